@@ -1,0 +1,37 @@
+PY  ?= python3
+BIN := .venv/bin
+OUT ?= out
+
+.PHONY: help run test check bench docs lock clean
+help:             ## list the targets
+	@sed -n 's/^\([a-z]*\): .*## *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\): .*##/\1:/p' $(MAKEFILE_LIST)
+run: .venv/done    ## plan the first example and print where the report is
+	@$(BIN)/anagen plan examples/01_man_nh3_vertex.yaml --out $(OUT) || test $$? -eq 1
+test: .venv/done   ## every test: unit, property, reference, command line
+	$(BIN)/python -m pytest
+check: .venv/done  ## format, lint, types, floors, facts, contracts
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/anagen facts check
+	$(BIN)/python scripts/contracts.py --check
+bench: .venv/done  ## whole-process times against their limits
+	$(BIN)/python benchmarks/run.py
+docs: .venv/done   ## write the generated pages of docs/ anew
+	$(BIN)/python scripts/contracts.py
+lock: .venv/done   ## write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --extra dev \
+	  --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+clean:            ## forget the environment and the outputs
+	rm -rf .venv .bootstrap $(OUT)
+
+.venv/done: pyproject.toml requirements.lock
+	@$(PY) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("anagen needs Python 3.11 or newer; set PY=python3.x")'
+	@echo "setting up .venv (once; half a minute or so) ..."
+	@$(PY) -m venv --clear .venv 2>/dev/null || { \
+	  $(PY) -m pip install --quiet --target .bootstrap virtualenv && \
+	  PYTHONPATH=.bootstrap $(PY) -m virtualenv --quiet --clear .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

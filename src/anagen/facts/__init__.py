@@ -1,0 +1,9 @@
+"""The package's facts: numbers and statements with unit, source and status."""
+
+from anagen.facts.base import Grade, Line, Quantity, Record, Sex, Source, Status, Verdict
+from anagen.facts.store import Facts, load, read
+
+__all__ = [
+    "Facts", "Grade", "Line", "Quantity", "Record", "Sex", "Source", "Status", "Verdict",
+    "load", "read",
+]  # fmt: skip

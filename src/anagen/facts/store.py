@@ -1,0 +1,156 @@
+"""All facts of the package: YAML files read once, kept as one checked document in the user's cache."""
+
+import functools
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from anagen import __version__, strict_yaml
+from anagen.errors import FactError, InputError
+from anagen.facts import base, parameter, rule, study, treatment
+from anagen.facts.base import Quantity, Record, Slug, Source
+from anagen.facts.vocabulary import Vocabulary
+
+DATA = Path(__file__).parent / "data"
+MAX_FACT_BYTES = 2_000_000
+MAX_FACT_NODES = 200_000
+
+
+class About(Record):
+    """When the facts were collected, and who reviewed them."""
+
+    collected_on: str
+    warn_after_days: Quantity
+    note: str
+    reviewed_by: str | None = None
+
+
+class Facts(Record):
+    """Every fact, by topic; each dictionary is keyed by the fact's id."""
+
+    about: About
+    vocabulary: Vocabulary
+    sources: dict[Slug, Source]
+    studies: dict[Slug, study.Study]
+    syntheses: dict[Slug, study.Synthesis]
+    background: dict[Slug, study.Background]
+    registered_trials: dict[Slug, study.RegisteredTrial]
+    treatments: dict[Slug, treatment.Treatment]
+    options: dict[Slug, treatment.Option]
+    approvals: dict[Slug, treatment.Approval]
+    regulation: dict[Slug, treatment.RegulationEntry]
+    claims: dict[Slug, treatment.Claim]
+    parameters: dict[Slug, parameter.Parameter]
+    model: dict[Slug, parameter.ModelParameter]
+    rules: dict[Slug, rule.Rule]
+    alopecia_answers: dict[Slug, rule.AlopeciaAnswer]
+    laboratory: rule.Laboratory
+    scales: dict[Slug, rule.Scale]
+    protocol: rule.Protocol
+    limits: dict[Slug, Quantity]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Where a topic's records stand: one file, or one file for each record of a folder."""
+
+    name: str
+    path: str
+
+    def files(self, folder: Path) -> list[Path]:
+        """Return the files of this topic in a stable order."""
+        place = folder / self.path
+        return sorted(place.glob("*.yaml")) if place.is_dir() else [place.with_suffix(".yaml")]
+
+
+TOPICS = tuple(
+    Topic(name, name) for name in Facts.__struct_fields__
+)
+
+
+def _fingerprint(folder: Path) -> str:
+    """Return a hash of every fact file and of the code that reads them."""
+    seen = hashlib.sha256(f"{__version__} {sys.version_info[:2]}".encode())
+    code = Path(__file__).parent
+    for path in (*sorted(folder.rglob("*.yaml")), *sorted(code.glob("*.py"))):
+        seen.update(path.name.encode())
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:24]
+
+
+def _cache_folder() -> Path:
+    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(root) / "anagen"
+
+
+def read(folder: Path = DATA) -> Facts:
+    """Read all fact files of a folder, without the cache.
+
+    Raises
+    ------
+    FactError
+        If a file is missing, malformed, holds an unknown key or lacks a required one.
+    """
+    document: dict[str, object] = {}
+    for topic in TOPICS:
+        place = folder / topic.path
+        try:
+            if place.is_dir():
+                document[topic.name] = {
+                    path.stem: strict_yaml.read(
+                        path, max_bytes=MAX_FACT_BYTES, max_nodes=MAX_FACT_NODES
+                    )
+                    for path in topic.files(folder)
+                }
+            else:
+                document[topic.name] = strict_yaml.read(
+                    topic.files(folder)[0], max_bytes=MAX_FACT_BYTES, max_nodes=MAX_FACT_NODES
+                )
+        except InputError as error:
+            raise FactError(f"facts/{topic.path}: {error}") from error
+    for topic in TOPICS:
+        _convert_topic(topic, document[topic.name])
+    return msgspec.convert(document, Facts)
+
+
+def _convert_topic(topic: Topic, value: object) -> None:
+    """Check one topic, one record at a time, so that a message names the record."""
+    kind = Facts.__annotations__[topic.name]
+    try:
+        if getattr(kind, "__origin__", None) is dict and isinstance(value, dict):
+            for name, entry in value.items():
+                base.convert({name: entry}, kind, f"facts/{topic.path}: {name}")
+        else:
+            base.convert(value, kind, f"facts/{topic.path}")
+    except InputError as error:
+        raise FactError(str(error)) from error
+
+
+@functools.cache
+def load() -> Facts:
+    """Return the package's facts, from the cache if the files have not changed since.
+
+    Raises
+    ------
+    FactError
+        If a fact file is wrong.
+    """
+    cached = _cache_folder() / f"facts-{_fingerprint(DATA)}.json"
+    try:
+        return msgspec.json.decode(cached.read_bytes(), type=Facts)
+    except (OSError, msgspec.MsgspecError):
+        facts = read()
+    try:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        for old in cached.parent.glob("facts-*.json"):
+            old.unlink(missing_ok=True)
+        part = cached.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(msgspec.json.encode(facts))
+        part.replace(cached)
+    except OSError:
+        pass  # a home that cannot be written costs time, not correctness
+    return facts
