@@ -79,7 +79,7 @@ def _plain(node: yaml.Node, loader: "_Loader", depth: int, budget: _Budget) -> P
 
 
 def parse(text: str, *, max_nodes: int = MAX_NODES) -> Plain:
-    """Return what one YAML document says as plain Python values.
+    r"""Return what one YAML document says as plain Python values.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Plain:
 
     Examples
     --------
-    >>> parse("grade: III_vertex\\nagrees: no\\ndose: 1e10")
+    >>> parse("grade: III_vertex\nagrees: no\ndose: 1e10")
     {'grade': 'III_vertex', 'agrees': 'no', 'dose': 10000000000.0}
     """
     try:
@@ -110,9 +110,7 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Plain:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise InputError(
-                        f"nested more than {MAX_DEPTH} deep{_where(event.start_mark)}"
-                    )
+                    raise InputError(f"nested more than {MAX_DEPTH} deep{_where(event.start_mark)}")
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
         loader = _Loader(text)
@@ -125,7 +123,9 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Plain:
         what = error.problem or "a syntax error"
         raise InputError(f"not valid YAML: {what}{_where(error.problem_mark)}") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise InputError("not valid YAML: it holds characters or nesting that YAML forbids") from error
+        raise InputError(
+            "not valid YAML: it holds characters or nesting that YAML forbids"
+        ) from error
 
 
 def read(path: Path, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NODES) -> Plain:
@@ -164,3 +164,8 @@ def read(path: Path, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX_NODES) 
         return parse(text, max_nodes=max_nodes)
     except AnagenError as error:
         raise InputError(f"{name}: {error}") from error
+
+
+def dump(value: object) -> str:
+    """Return plain values as YAML text in the order given."""
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -38,8 +38,20 @@ Slug = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max
 Number = float | int
 
 
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,)
+)
+class _Frozen(msgspec.StructMeta):
+    """Tells a type checker what every record is: frozen, with named fields only."""
+
+
 class Record(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+    msgspec.Struct,
+    metaclass=_Frozen,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
 ):
     """A frozen record that refuses unknown keys and wrong types."""
 

@@ -1,4 +1,4 @@
-"""All facts of the package: YAML files read once, kept as one checked document in the user's cache."""
+"""All facts of the package: YAML files, read once and kept as one checked document."""
 
 import functools
 import hashlib
@@ -51,6 +51,8 @@ class Facts(Record):
     laboratory: rule.Laboratory
     scales: dict[Slug, rule.Scale]
     protocol: rule.Protocol
+    open_questions: dict[Slug, treatment.OpenQuestion]
+    evidence_rules: study.EvidenceRules
     limits: dict[Slug, Quantity]
 
 
@@ -67,9 +69,7 @@ class Topic:
         return sorted(place.glob("*.yaml")) if place.is_dir() else [place.with_suffix(".yaml")]
 
 
-TOPICS = tuple(
-    Topic(name, name) for name in Facts.__struct_fields__
-)
+TOPICS = tuple(Topic(name, name) for name in Facts.__struct_fields__)
 
 
 def _fingerprint(folder: Path) -> str:

@@ -1,0 +1,24 @@
+"""Whether a person may consider exosome treatment: person file, scales, rules, four verdicts."""
+
+from anagen.candidacy.assess import (
+    LINE_WORDS,
+    LINES,
+    Candidacy,
+    LaboratorySuggestion,
+    LineVerdict,
+    assess,
+)
+from anagen.candidacy.finding import NOT_REVIEWED, ORDER, Finding, worst
+from anagen.candidacy.person import HairMedicine, Health, Measured, Person, Product, Salt, Severity
+from anagen.candidacy.person_file import person_from, read_person
+from anagen.candidacy.rules import RULES
+from anagen.candidacy.rules_evidence import AnswerPair
+from anagen.candidacy.scales import basp, check_severity, grade, salt_band, salt_score
+
+__all__ = [
+    "LINES", "LINE_WORDS", "NOT_REVIEWED", "ORDER", "RULES",
+    "AnswerPair", "Candidacy", "Finding", "HairMedicine", "Health", "LaboratorySuggestion",
+    "LineVerdict", "Measured", "Person", "Product", "Salt", "Severity",
+    "assess", "basp", "check_severity", "grade", "person_from", "read_person", "salt_band",
+    "salt_score", "worst",
+]  # fmt: skip

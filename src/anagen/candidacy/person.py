@@ -1,0 +1,329 @@
+"""What a person file says: the person, their hair loss, their health, and what a clinic offers."""
+
+import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from anagen.facts import Record, Sex
+
+Answer = Literal["yes", "no", "unknown"]
+"""An answer; leaving the key out says the same as `unknown`: not answered."""
+
+ScarringSign = Literal[
+    "lost_follicular_openings",
+    "redness_or_scale_around_hairs",
+    "pustules_with_tufts",
+    "smooth_shiny_skin",
+    "burning_or_pain",
+]
+
+HairMedicineName = Literal[
+    "finasteride_oral",
+    "finasteride_topical",
+    "dutasteride",
+    "minoxidil_oral",
+    "minoxidil_topical",
+]
+
+Origin = Literal["human", "animal", "plant", "bacterial", "unknown"]
+ProductRoute = Literal[
+    "topical_intact_skin", "topical_after_microneedling", "intradermal_injection", "unknown"
+]
+Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
+Span = Annotated[float, msgspec.Meta(ge=0)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Words = Annotated[str, msgspec.Meta(max_length=80)]
+Registration = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ./:-]+$", max_length=40)]
+
+
+def _meta(description: str) -> msgspec.Meta:
+    return msgspec.Meta(description=description)
+
+
+class Salt(Record):
+    """Share of hair lost in the four regions of the scalp, in percent of each region."""
+
+    top: Annotated[Percent, _meta("How much of the top is bare, in percent of the top?")]
+    back: Annotated[Percent, _meta("How much of the back is bare, in percent of the back?")]
+    left: Annotated[Percent, _meta("How much of the left side is bare, in percent of that side?")]
+    right: Annotated[Percent, _meta("How much of the right side is bare, in percent of that side?")]
+
+
+class Severity(Record):
+    """How far the loss has gone, on the scales that fit the person; leave out what is not known."""
+
+    norwood_hamilton: Annotated[
+        str | None, _meta("Men: the Norwood-Hamilton grade, I to VII, with III_vertex and IIIa.")
+    ] = None
+    ludwig: Annotated[str | None, _meta("Women: the Ludwig grade, I, II or III.")] = None
+    sinclair: Annotated[int | None, _meta("Women: the Sinclair grade, 1 to 5.")] = None
+    savin: Annotated[int | None, _meta("Women: the Savin picture, 1 to 9.")] = None
+    basp: Annotated[
+        str | None, _meta("Men and women: the BASP code, one basic and any specific type: M2F1V1.")
+    ] = None
+    salt: Annotated[Salt | None, _meta("Alopecia areata: the four numbers of SALT.")] = None
+
+
+class Measured(Record):
+    """A measurement of the hair, if somebody made one."""
+
+    density_per_cm2: Annotated[Positive, _meta("Hairs per square centimetre of scalp.")]
+    measure: Annotated[
+        Literal["nonvellus_density", "total_hair_density"],
+        _meta("What was counted: hairs without the finest ones (vellus), or all hairs."),
+    ]
+    site: Annotated[Words | None, _meta("Where on the scalp, in words.")] = None
+    shaft_diameter_um: Annotated[
+        Positive | None, _meta("Mean thickness of a hair in micrometres.")
+    ] = None
+
+
+class HairMedicine(Record):
+    """A medicine for the hair that is taken now or was taken."""
+
+    treatment: Annotated[HairMedicineName, _meta("Which medicine.")]
+    months_since_last_dose: Annotated[
+        Span, _meta("Months since the last dose; 0 if it is being taken.")
+    ]
+
+
+class Health(Record):
+    """Answers about health. Every one may be left out; a missing one may become a question."""
+
+    pregnant: Annotated[Answer | None, _meta("Women: are you pregnant?")] = None
+    breastfeeding: Annotated[Answer | None, _meta("Women: are you breastfeeding?")] = None
+    trying_to_conceive: Annotated[
+        Answer | None, _meta("Are you trying to have a child, or could you become pregnant?")
+    ] = None
+    active_cancer: Annotated[Answer | None, _meta("Do you have cancer now?")] = None
+    cancer_history: Annotated[Answer | None, _meta("Have you ever had cancer?")] = None
+    years_in_remission: Annotated[
+        Span | None, _meta("If you had cancer: how many years has it been gone?")
+    ] = None
+    chemotherapy_or_radiotherapy: Annotated[
+        Answer | None, _meta("Have you ever had chemotherapy or radiotherapy?")
+    ] = None
+    years_since_chemotherapy_or_radiotherapy: Annotated[
+        Span | None, _meta("If so: how many years ago did it end? 0 if it goes on.")
+    ] = None
+    scalp_radiotherapy: Annotated[
+        Answer | None, _meta("Was your scalp ever treated with radiation?")
+    ] = None
+    suspicious_scalp_lesion: Annotated[
+        Answer | None,
+        _meta("Is there a spot or lump on your scalp that grows, bleeds or does not heal?"),
+    ] = None
+    recent_fever_or_illness: Annotated[
+        Answer | None, _meta("Do you have, or have you just had, a fever or an acute illness?")
+    ] = None
+    days_without_symptoms: Annotated[
+        Span | None, _meta("If so: for how many days have you been free of it? 0 if still ill.")
+    ] = None
+    sepsis_or_unstable_circulation: Annotated[
+        Answer | None, _meta("Do you have blood poisoning (sepsis) or an unstable circulation?")
+    ] = None
+    scalp_infection: Annotated[
+        Answer | None,
+        _meta(
+            "Is there an infection or an open wound on your scalp (ringworm, pus around hairs, "
+            "herpes, impetigo)?"
+        ),
+    ] = None
+    scaling: Annotated[Answer | None, _meta("Does the scalp flake where the hair is lost?")] = None
+    broken_hairs: Annotated[
+        Answer | None, _meta("Are there hairs broken off close to the skin?")
+    ] = None
+    boggy_mass: Annotated[
+        Answer | None, _meta("Is there a soft, swollen, weeping lump on the scalp?")
+    ] = None
+    scarring_signs: Annotated[
+        list[ScarringSign] | Literal["unknown"] | None,
+        _meta(
+            "Which of these does the scalp show: lost_follicular_openings, "
+            "redness_or_scale_around_hairs, pustules_with_tufts, smooth_shiny_skin, "
+            "burning_or_pain? Write [] for none."
+        ),
+    ] = None
+    frontal_hairline_recession: Annotated[
+        Answer | None, _meta("Women: is the front hairline moving back?")
+    ] = None
+    eyebrow_loss: Annotated[Answer | None, _meta("Women: are the eyebrows getting thin?")] = None
+    sudden_patchy_loss: Annotated[
+        Answer | None, _meta("Did bare patches appear within days or weeks?")
+    ] = None
+    complete_loss: Annotated[
+        Answer | None, _meta("Did all the hair of the scalp or the body fall out?")
+    ] = None
+    sudden_diffuse_shedding: Annotated[
+        Answer | None, _meta("Did much hair suddenly begin to fall from the whole head?")
+    ] = None
+    months_since_shedding_began: Annotated[
+        Span | None, _meta("If so: how many months ago did that begin?")
+    ] = None
+    unexplained_weight_loss_or_tiredness: Annotated[
+        Answer | None,
+        _meta(
+            "Do you have unexplained weight loss, marked tiredness or other symptoms of the whole "
+            "body?"
+        ),
+    ] = None
+    active_autoimmune_disease: Annotated[
+        Answer | None,
+        _meta("Do you have an active autoimmune or immune disease, such as lupus?"),
+    ] = None
+    immunosuppressed: Annotated[
+        Answer | None, _meta("Is your immune system suppressed, by a medicine or by HIV?")
+    ] = None
+    bleeding_disorder: Annotated[Answer | None, _meta("Do you have a bleeding disorder?")] = None
+    platelets_e9_per_l: Annotated[
+        Span | None, _meta("If measured: platelet count in 10^9 per litre.")
+    ] = None
+    anticoagulant: Annotated[
+        Answer | None,
+        _meta("Do you take an anticoagulant (warfarin, apixaban, rivaroxaban, heparin ...)?"),
+    ] = None
+    dual_antiplatelet: Annotated[
+        Answer | None,
+        _meta("Do you take two antiplatelet medicines, such as aspirin with another?"),
+    ] = None
+    prescribed_aspirin: Annotated[
+        Answer | None, _meta("Do you take low-dose aspirin that a physician prescribed?")
+    ] = None
+    hours_since_nsaid: Annotated[
+        Span | None,
+        _meta(
+            "If you take painkillers such as ibuprofen: hours between the last one and the "
+            "session. Prescribed low-dose aspirin does not count."
+        ),
+    ] = None
+    days_since_systemic_corticosteroid: Annotated[
+        Span | None,
+        _meta("Days since the last cortisone tablet or infusion; 0 if it is being taken."),
+    ] = None
+    months_since_scalp_steroid_injection: Annotated[
+        Span | None, _meta("Months since the last steroid injection into the scalp.")
+    ] = None
+    months_since_isotretinoin: Annotated[
+        Span | None, _meta("Months since the last isotretinoin; 0 if it is being taken.")
+    ] = None
+    keloid_tendency: Annotated[
+        Answer | None, _meta("Do your wounds heal with thick, raised scars (keloids)?")
+    ] = None
+    active_scalp_skin_disease: Annotated[
+        Answer | None,
+        _meta("Is there active psoriasis, eczema or severe seborrhoeic dermatitis on the scalp?"),
+    ] = None
+    allergy_to_ingredient: Annotated[
+        Answer | None,
+        _meta(
+            "Are you allergic to a local anaesthetic, to human or animal protein, or to anything "
+            "in the product?"
+        ),
+    ] = None
+    earlier_exosome_reaction: Annotated[
+        Answer | None, _meta("Did you ever react badly to an exosome product?")
+    ] = None
+    uncontrolled_disease: Annotated[
+        Answer | None,
+        _meta("Is a disease of sugar, thyroid, liver, kidney or hormones not under control?"),
+    ] = None
+    hair_medicines: Annotated[
+        list[HairMedicine] | None,
+        _meta("Medicines for the hair, now or earlier. Write [] for none."),
+    ] = None
+    smoker: Annotated[Answer | None, _meta("Do you smoke?")] = None
+    months_since_hair_transplant: Annotated[
+        Span | None, _meta("Months since a hair transplant in the area to be treated.")
+    ] = None
+    hair_loss_after_medicine: Annotated[
+        Answer | None,
+        _meta(
+            "Did the loss follow a medicine (retinoid, anticoagulant, beta-blocker, chemotherapy) "
+            "or the end of a contraceptive pill?"
+        ),
+    ] = None
+    traction_continues: Annotated[
+        Answer | None, _meta("Traction: is the hair still worn in the style that pulls?")
+    ] = None
+    androgen_excess_signs: Annotated[
+        Answer | None,
+        _meta("Women: severe acne, male-pattern body hair, irregular periods or infertility?"),
+    ] = None
+    thyroid_symptoms: Annotated[
+        Answer | None, _meta("Do you have complaints that suit a thyroid disease?")
+    ] = None
+    body_image_distress: Annotated[
+        Answer | None, _meta("Do thoughts about your looks trouble you for much of the day?")
+    ] = None
+    expects_full_regrowth: Annotated[
+        Answer | None,
+        _meta("Do you expect a cure in one session, or that bald skin fills with hair again?"),
+    ] = None
+
+
+class Product(Record):
+    """What a clinic offers. Leave the block out if nothing was offered yet."""
+
+    kind: Annotated[Literal["exosome"], _meta("Sold as exosomes.")]
+    origin: Annotated[Origin, _meta("What are the exosomes made from?")] = "unknown"
+    route: Annotated[ProductRoute, _meta("How would it be given?")] = "unknown"
+    labelled_for: Annotated[
+        Literal["topical", "injection", "unknown"],
+        _meta("What does the label say: for the surface of the skin (topical) or for injection?"),
+    ] = "unknown"
+    batch_certificate: Annotated[
+        Answer,
+        _meta(
+            "Did the clinic show a certificate for the batch (identity, particles, sterility, "
+            "endotoxin, mycoplasma, donor screening)?"
+        ),
+    ] = "unknown"
+    ind: Annotated[
+        Answer, _meta("United States: is it given in a study under an FDA permit (IND)?")
+    ] = "unknown"
+    ind_number: Annotated[Registration | None, _meta("United States: what is the IND number?")] = (
+        None
+    )
+    fda_letter_shown: Annotated[
+        Answer, _meta("United States: was the FDA's letter about the IND shown?")
+    ] = "unknown"
+    authorised_trial: Annotated[
+        Answer,
+        _meta("European Union or United Kingdom: is it given inside an authorised trial?"),
+    ] = "unknown"
+    trial_number: Annotated[
+        Registration | None, _meta("What is the trial's registration number?")
+    ] = None
+
+
+class Person(Record):
+    """A person who considers exosome treatment for hair loss.
+
+    `sex` is the sex recorded at birth: the scales and several rules go by it. `condition` and
+    `jurisdiction` are ids of the vocabulary. Nothing here identifies anybody: no name, no address.
+    """
+
+    sex: Annotated[Sex, _meta("Sex recorded at birth: male or female.")]
+    age_years: Annotated[Span, _meta("Age in years.")]
+    condition: Annotated[
+        str, _meta("What type of hair loss is it? An id such as androgenetic_alopecia.")
+    ]
+    jurisdiction: Annotated[
+        str, _meta("Where the treatment would happen: US, EU, UK, CA, AU, KR, JP, TW, SA, other.")
+    ]
+    health: Annotated[Health, _meta("Answers about health.")]
+    label: Annotated[
+        str,
+        msgspec.Meta(
+            description="A short name for the plan and its folder; the file's name if left out.",
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+            max_length=60,
+        ),
+    ] = "person"
+    severity: Annotated[Severity | None, _meta("How far the loss has gone.")] = None
+    session_date: Annotated[
+        datetime.date | None, _meta("Day of the (first) session, as 2026-11-20.")
+    ] = None
+    measured: Annotated[Measured | None, _meta("A measurement of the hair.")] = None
+    product: Annotated[Product | None, _meta("What a clinic offers.")] = None

@@ -1,0 +1,254 @@
+"""A person file, read and checked: one file, one record, one sentence for each fault."""
+
+import datetime
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from anagen import strict_yaml
+from anagen.candidacy.person import Person
+from anagen.candidacy.person_words import blocks, near, said
+from anagen.candidacy.scales import check_severity, shown
+from anagen.errors import InputError
+from anagen.facts import Facts, load
+from anagen.facts.base import explain
+
+MAX_PERSON_BYTES = 65_536
+MAX_PERSON_NODES = 1_000
+
+
+def read_person(path: Path, facts: Facts | None = None) -> Person:
+    """Read and check one person file.
+
+    Parameters
+    ----------
+    path:
+        A YAML file; see `examples/` and `docs/contracts/`.
+    facts:
+        The facts, for ids and bounds; the package's own if left out.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or anything in it is unknown, impossible or contradictory; one
+        sentence names the file, the key and what to do.
+    """
+    value = strict_yaml.read(path, max_bytes=MAX_PERSON_BYTES, max_nodes=MAX_PERSON_NODES)
+    return person_from(value, path.name, path.stem, facts)
+
+
+def person_from(value: object, name: str, label: str, facts: Facts | None = None) -> Person:
+    """Check plain values that describe a person.
+
+    Parameters
+    ----------
+    value:
+        Plain values, as a YAML or JSON document gives them.
+    name:
+        What to call the document in a message.
+    label:
+        The label where the document gives none; it is turned into a short name.
+    facts:
+        The facts; the package's own if left out.
+
+    Raises
+    ------
+    InputError
+        See `read_person`.
+    """
+    facts = facts or load()
+    if value is None:
+        raise InputError(f"{name}: is empty; start from a file of examples/")
+    if not isinstance(value, dict):
+        raise InputError(
+            f"{name}: holds {_kind(value)} where a block of keys is wanted; start from a file of "
+            "examples/"
+        )
+    document = cast("dict[str, object]", value)
+    try:
+        _check_plain(document, facts)
+        person = _converted(document, facts)
+        if "label" not in document:
+            person = msgspec.structs.replace(person, label=short_name(label))
+        _check_bounds(person, facts)
+        _check_answers(person)
+        check_severity(person, facts.scales)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+    return person
+
+
+def _converted(document: dict[str, object], facts: Facts) -> Person:
+    try:
+        return msgspec.convert(document, Person)
+    except msgspec.ValidationError as error:
+        raise InputError(said(explain(error), facts)) from error
+
+
+def short_name(text: str) -> str:
+    """Return a name that is safe as a folder's: letters, digits, hyphens and underscores.
+
+    Examples
+    --------
+    >>> short_name("my file (2)")
+    'my_file_2'
+    """
+    limit = 60  # the same as Person.label allows
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_-")[:limit] or "person"
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, list):
+        return "a list"
+    return "one number" if isinstance(value, int | float) else "one piece of text"
+
+
+def _numbers(value: object, where: str) -> Iterator[tuple[str, int | float]]:
+    """Yield every number of a document with its key."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _numbers(entry, f"{where}.{key}" if where else key)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _numbers(entry, f"{where}[]")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield where, value
+
+
+def _check_plain(document: dict[str, object], facts: Facts) -> None:
+    """Check what a type alone cannot say well: numbers, keys, ids and the date."""
+    _check_keys(document)
+    date = document.get("session_date")
+    if date is not None:
+        _check_date(date, facts)
+    for where, number in _numbers(document, ""):
+        if abs(number) > MAX_NUMBER or not math.isfinite(number):
+            raise InputError(f"{where}: the number is impossibly large; correct it")
+    for key, kind in (("condition", "conditions"), ("jurisdiction", "jurisdictions")):
+        terms = getattr(facts.vocabulary, kind)
+        known = [k for k in terms if k != "international"]
+        word = document.get(key)
+        if isinstance(word, list):
+            raise InputError(f"{key}: holds a list; give one (for two, write a file for each)")
+        if isinstance(word, str) and word not in known:
+            also = next((k for k in known if word in terms[k].also), None)
+            hint = f"did you mean {also}?" if also else near(word, known)
+            raise InputError(f"{key}: {shown(word)} is not known; {hint}")
+
+
+MAX_NUMBER = 1_000_000
+"""A bound on every number of a person file, far above any of them: a guard for the arithmetic."""
+
+
+def _check_keys(document: dict[str, object]) -> None:
+    """Refuse unknown keys in every block, with the nearest known one."""
+    for path, record in blocks().items():
+        if "[]" in path:
+            continue  # the record refuses these itself
+        block: object = document
+        for name in path.split(".") if path else ():
+            block = block.get(name) if isinstance(block, dict) else None
+        known = list(record.__struct_fields__)
+        for key in block if isinstance(block, dict) else ():
+            if key not in known:
+                where = f"{path}.{shown(key)[1:-1]}" if path else shown(key)[1:-1]
+                raise InputError(f"{where}: unknown key; {near(str(key), known, cutoff=0.6)}")
+
+
+def _check_date(date: object, facts: Facts) -> None:
+    wanted = "write a day of the calendar as 2026-11-20"
+    if not isinstance(date, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date):
+        raise InputError(f"session_date: {shown(date)} is not a date; {wanted}")
+    try:
+        day = datetime.date.fromisoformat(date)
+    except ValueError as error:
+        raise InputError(f"session_date: there is no day {date}; {wanted}") from error
+    span = facts.scales["plausible_values"].limits["years_from_facts"].number()
+    years = abs(day.year - datetime.date.fromisoformat(facts.about.collected_on).year)
+    if years > span:
+        raise InputError(
+            f"session_date: {date} is more than {span:g} years away from these facts "
+            f"({facts.about.collected_on}); correct the year"
+        )
+
+
+def _check_bounds(person: Person, facts: Facts) -> None:
+    """Refuse numbers that can only be slips of the pen; the bounds are facts."""
+    bounds = facts.scales["plausible_values"].limits
+    measured, health = person.measured, person.health
+    values: Mapping[str, tuple[str, float | None, str]] = {
+        "age_years": ("age_years", person.age_years, "give the age in years"),
+        "density_per_cm2": (
+            "measured.density_per_cm2",
+            measured.density_per_cm2 if measured else None,
+            "give hairs per square centimetre",
+        ),
+        "shaft_diameter_um": (
+            "measured.shaft_diameter_um",
+            measured.shaft_diameter_um if measured else None,
+            "give micrometres",
+        ),
+        "platelets_e9_per_l": (
+            "health.platelets_e9_per_l",
+            health.platelets_e9_per_l,
+            "give the count in 10^9 per litre (250, not 250000)",
+        ),
+    }
+    for name, (key, value, hint) in values.items():
+        highest = bounds[name].number()
+        if value is not None and value > highest:
+            raise InputError(f"{key}: {value:g} is more than {highest:g}; {hint}")
+
+
+_ONLY_WOMEN = ("pregnant", "breastfeeding")
+_FOLLOW_UPS = (
+    ("chemotherapy_or_radiotherapy", "years_since_chemotherapy_or_radiotherapy"),
+    ("cancer_history", "years_in_remission"),
+    ("recent_fever_or_illness", "days_without_symptoms"),
+    ("sudden_diffuse_shedding", "months_since_shedding_began"),
+)
+"""An answer, and the number that makes sense only where it is not no."""
+
+
+def _check_answers(person: Person) -> None:
+    """Refuse answers that contradict each other."""
+    health = person.health
+    for key in _ONLY_WOMEN:
+        if person.sex == "male" and getattr(health, key) == "yes":
+            raise InputError(f"health.{key}: is yes, but sex is male; correct one of the two")
+    for answer, number in _FOLLOW_UPS:
+        is_effluvium = (
+            answer == "sudden_diffuse_shedding" and person.condition == "telogen_effluvium"
+        )
+        if getattr(health, answer) == "no" and getattr(health, number) is not None:
+            if is_effluvium:
+                continue
+            raise InputError(
+                f"health.{number}: a number stands here, but health.{answer} is no; correct one "
+                "of the two"
+            )
+    if health.active_cancer == "yes" and health.cancer_history == "no":
+        raise InputError(
+            "health.cancer_history: is no, but health.active_cancer is yes; correct one of the two"
+        )
+    if health.active_cancer == "yes" and health.years_in_remission is not None:
+        raise InputError(
+            "health.years_in_remission: a number stands here, but health.active_cancer is yes; "
+            "correct one of the two"
+        )
+    for key in ("years_in_remission", "years_since_chemotherapy_or_radiotherapy"):
+        years = getattr(health, key)
+        if years is not None and years > person.age_years:
+            raise InputError(f"health.{key}: {years:g} years is more than the age; correct it")
+    signs = health.scarring_signs
+    if isinstance(signs, list) and len(set(signs)) < len(signs):
+        raise InputError("health.scarring_signs: a sign stands twice; name each once")
+    if person.condition != "traction_alopecia" and health.traction_continues == "yes":
+        raise InputError(
+            "health.traction_continues: is yes, but condition is not traction_alopecia; correct "
+            "one of the two"
+        )

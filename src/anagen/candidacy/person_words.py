@@ -1,0 +1,130 @@
+"""The words of a message about a person file: what was wrong, and what may be written instead."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Literal, get_args, get_origin
+
+from anagen.candidacy.finding import question
+from anagen.candidacy.person import Measured, Person
+from anagen.candidacy.scales import shown
+from anagen.facts import Facts, Record
+
+MOST_LISTED = 12
+_BOUND = re.compile(r"expected a number (<=|>=|<|>) ([0-9.e+-]+)")
+_BOUND_WORDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+_UNION = re.compile(r"expected `([^`]*)`")
+_UNION_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "array": "a list",
+    "object": "a block of keys",
+}
+_ENUM = re.compile(r"invalid enum value '(.*)'", re.DOTALL)
+_PATTERNS = {
+    "label": "use letters, digits, - and _ only",
+    "product.ind_number": "use letters, digits, spaces and . / : - only",
+    "product.trial_number": "use letters, digits, spaces and . / : - only",
+}
+
+
+def near(word: str, known: Sequence[str], *, cutoff: float = 0.5) -> str:
+    """Return what to write instead of a word that is not known."""
+    folded = {k.lower(): k for k in known}
+    found = difflib.get_close_matches(word.lower()[:80], folded, n=1, cutoff=cutoff)
+    if found:
+        return f"did you mean {folded[found[0]]}?"
+    return f"write one of {', '.join(known)}" if len(known) <= MOST_LISTED else "see examples/"
+
+
+def blocks(record: type[Record] = Person, path: str = "") -> dict[str, type[Record]]:
+    """Return every block of a person file by its dotted path; `[]` marks the blocks of a list."""
+    found = {path: record}
+    for name, annotation in record.__annotations__.items():
+        for kind in _kinds(annotation):
+            below = f"{path}.{name}" if path else name
+            if get_origin(kind) is list:
+                kind, below = get_args(kind)[0], f"{below}[]"
+            if isinstance(kind, type) and issubclass(kind, Record):
+                found |= blocks(kind, below)
+    return found
+
+
+def _kinds(annotation: object) -> list[object]:
+    """Return the plain types inside an annotation; those inside a list are left out."""
+    if get_origin(annotation) in (list, Literal):
+        return [annotation]
+    arguments = get_args(annotation)
+    if not arguments:
+        return [annotation]
+    if hasattr(annotation, "__metadata__"):
+        arguments = arguments[:1]
+    return [kind for argument in arguments for kind in _kinds(argument)]
+
+
+def allowed(where: str) -> list[str]:
+    """Return the words that a key accepts; empty if it accepts any."""
+    path, _, key = where.rpartition(".")
+    in_list = key.endswith("[]")
+    record = blocks().get(path)
+    annotation = record.__annotations__.get(key.removesuffix("[]")) if record else None
+    words: list[str] = []
+    for kind in _kinds(annotation) if annotation is not None else []:
+        inside = get_args(kind)[0] if get_origin(kind) is list and in_list else kind
+        if get_origin(inside) is Literal and in_list == (get_origin(kind) is list):
+            words.extend(get_args(inside))
+    return words
+
+
+def _named(kinds: str) -> str:
+    return " or ".join(_UNION_WORDS.get(k, k) for k in kinds.split(" | ") if k != "null")
+
+
+def said(explained: str, facts: Facts) -> str:
+    """Return a message about a person file that says what may be written instead.
+
+    Parameters
+    ----------
+    explained:
+        ``key: what``, or only ``what``, as `anagen.facts.base.explain` gives it.
+    facts:
+        The facts, for the grades of the scales.
+    """
+    where, colon, what = explained.partition(": ")
+    if not colon:
+        where, what = "", explained
+    if missing := re.fullmatch(r"missing key `(.*)`", what):
+        return _missing(where, missing[1])
+    if unknown := _ENUM.fullmatch(what):
+        words = allowed(where)
+        hint = near(unknown[1], words, cutoff=0.6) if words else "see examples/"
+        return f"{where}: {shown(unknown[1])} is not known; {hint}"
+    if bound := _BOUND.fullmatch(what):
+        return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"
+    if "matching regex" in what:
+        return f"{where}: holds characters that are not allowed; {_PATTERNS.get(where, 'shorten')}"
+    if length := re.fullmatch(r"expected text of length <= ([0-9]+)", what):
+        return f"{where}: is longer than {length[1]} characters; shorten it"
+    what = _UNION.sub(lambda m: f"expected {_named(m[1])}", what)
+    return f"{where}: {what}; {_hint(where, facts)}" if where else what
+
+
+def _missing(where: str, key: str) -> str:
+    full = f"{where}.{key}" if where else key
+    known = where in ("", "health", "product")
+    return f"{full}: is missing; " + (f"add it ({question(full)})" if known else "add it")
+
+
+def _hint(where: str, facts: Facts) -> str:
+    """Return what may stand at a key whose value has the wrong type."""
+    if words := allowed(where):
+        return f"write {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
+    scale = where.removeprefix("severity.")
+    if scale != where and scale in facts.scales and facts.scales[scale].kind == "grades":
+        return f"write one of {', '.join(facts.scales[scale].grades)}"
+    path, _, key = where.rpartition(".")
+    record = blocks().get(path)
+    if record is Measured or (record and float in _kinds(record.__annotations__.get(key))):
+        return "write a number in digits"
+    return "see examples/"

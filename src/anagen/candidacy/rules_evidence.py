@@ -1,0 +1,185 @@
+"""Rules about what the evidence covers: R02, R26; and the answer for the type of hair loss."""
+
+import msgspec
+
+from anagen.candidacy.finding import Finding, found, limit, question, reviewed, unanswered
+from anagen.candidacy.person import Person
+from anagen.candidacy.rules_scalp import signs_of_scarring
+from anagen.facts import Facts, Record
+from anagen.facts.rule import AlopeciaAnswer, Answer, Rule
+
+UNSTATED = "unspecified_hair_loss"
+FOLLICLES_GONE = frozenset({"lost_follicular_openings", "smooth_shiny_skin"})
+
+OURS_WORDS: dict[Answer, str] = {
+    "POSSIBLY": "possibly",
+    "REFER_FIRST": "see a dermatologist first",
+    "WAIT": "wait",
+    "UNLIKELY": "unlikely",
+    "UNLIKELY_AND_REFER": "unlikely; see a dermatologist",
+    "REFER": "see a physician",
+    "STOP": "no",
+}
+
+
+class AnswerPair(Record):
+    """Can exosomes help this type of hair loss: the articles' answer beside ours, with the reason.
+
+    `answer` is the id of the fact; `ours` our answer as an id, `ours_words` in words.
+    """
+
+    answer: str
+    label: str
+    article_answer: str
+    articles: list[str]
+    ours: Answer
+    ours_words: str
+    why: str
+    source: list[str]
+    reviewed: str
+
+
+def r02_above_studied_age(person: Person, fact: Rule) -> Finding | None:
+    """Caution above the highest age that a trial admitted."""
+    oldest = limit(fact, "oldest_studied_age", "years")
+    if person.age_years <= oldest:
+        return None
+    return found(
+        "R02", fact, f"You are {person.age_years:g} years old.",
+        value=person.age_years, limit=oldest, unit="years",
+    )  # fmt: skip
+
+
+def r26_hair_medicine(person: Person, fact: Rule) -> Finding | None:
+    """Caution that a hair medicine blurs what a session did; never a reason to stop it."""
+    limits = {
+        True: limit(fact, "topical_months", "months"),
+        False: limit(fact, "oral_months", "months"),
+    }
+    for medicine in person.health.hair_medicines or ():
+        needed = limits[medicine.treatment.endswith("_topical")]
+        months = medicine.months_since_last_dose
+        if months < needed:
+            name = medicine.treatment.replace("_", " ")
+            when = "take" if months == 0 else f"took (until {months:g} months ago)"
+            return found(
+                "R26", fact, f"You {when} {name}.", value=months, limit=needed, unit="months"
+            )
+    return None
+
+
+def _fits(answer: AlopeciaAnswer, person: Person) -> bool:
+    """Return whether an answer is for this condition, sex and grade."""
+    if answer.condition != person.condition or answer.sex not in (None, person.sex):
+        return False
+    return all(
+        person.severity is not None and getattr(person.severity, scale) in grades
+        for scale, grades in answer.grades.items()
+    )
+
+
+def answers_for(person: Person, facts: Facts) -> dict[str, AlopeciaAnswer]:
+    """Return the answers that apply, the most specific first.
+
+    A scarring answer joins where the scalp shows signs of scarring, whatever type was stated.
+    """
+    fitting = {k: v for k, v in facts.alopecia_answers.items() if _fits(v, person)}
+    graded = {k: v for k, v in fitting.items() if v.grades}
+    chosen = graded or fitting
+    if signs_of_scarring(person) and person.condition != "traction_alopecia":
+        for name, answer in facts.alopecia_answers.items():
+            if answer.condition == "scarring_alopecia":
+                chosen = {name: answer, **chosen}
+    return chosen
+
+
+def _case(answer: AlopeciaAnswer, person: Person) -> AlopeciaAnswer:
+    """Return the answer as it reads in this person's circumstance."""
+    if FOLLICLES_GONE & set(signs_of_scarring(person)):
+        case = answer.cases.get("follicles_gone")
+    elif person.health.traction_continues == "yes":
+        case = answer.cases.get("pull_continues")
+    else:
+        case = None
+    if case is None:
+        return answer
+    return msgspec.structs.replace(answer, ours=case.ours, verdict=case.verdict, why=case.text)
+
+
+def _grade_note(answer: AlopeciaAnswer, person: Person) -> str:
+    """Say where the person's grade lies among those that were studied."""
+    if not answer.studied:
+        return ""
+    for scale, grades in answer.studied.items():
+        grade = getattr(person.severity, scale) if person.severity else None
+        if grade is not None and grade not in grades:
+            return f"Your grade ({grade}) lies outside those studied: {answer.range}."
+    return f"Grades studied: {answer.range}."
+
+
+def _unanswerable(person: Person, label: str) -> Finding:
+    """Return what is said of a type that is not stated, or that no fact answers."""
+    if person.condition == UNSTATED:
+        return Finding(
+            rule="type_of_hair_loss", line="evidence", verdict="ASK", strength="P",
+            source=["ours"], could_become="REFER", missing=["condition"],
+            questions=[question("condition")],
+            reason="The type of hair loss is not stated, and every answer depends on it: have a "
+            "dermatologist name it.",
+        )  # fmt: skip
+    return Finding(
+        rule="type_of_hair_loss", line="evidence", verdict="INFORM", strength="P",
+        source=["ours"],
+        reason=f"Whether exosomes help {label} is not known: no article names it, and no study of "
+        "it was found.",
+    )  # fmt: skip
+
+
+def _finding(name: str, fact: AlopeciaAnswer, person: Person) -> Finding:
+    """Return what the answer for a type means for the verdict."""
+    answer = _case(fact, person)
+    asks_pull = answer is fact and "pull_continues" in answer.cases
+    missing = unanswered(person.health, "health", ["traction_continues"]) if asks_pull else ()
+    reason = [
+        f"Can exosomes help with {answer.label}? Our answer: {OURS_WORDS[answer.ours]}.",
+        answer.why,
+        _grade_note(answer, person),
+    ]
+    return Finding(
+        rule=name, line="evidence", verdict=answer.verdict, strength=answer.strength,
+        source=answer.source, articles=answer.articles, note=answer.note,
+        reason=" ".join(sentence for sentence in reason if sentence),
+        reviewed=reviewed(answer.reviewed_by), missing=list(missing),
+        questions=[question(key) for key in missing],
+        is_precaution=answer.strength in ("P", "S"),
+    )  # fmt: skip
+
+
+def type_answers(person: Person, facts: Facts) -> tuple[list[AnswerPair], list[Finding]]:
+    """Return the articles' answer beside ours for this type, and what it means for the verdict.
+
+    A type that is not stated becomes a question; a type that no fact answers is said to be not
+    known.
+    """
+    pairs: list[AnswerPair] = []
+    findings: list[Finding] = []
+    for name, fact in answers_for(person, facts).items():
+        answer = _case(fact, person)
+        pairs.append(
+            AnswerPair(
+                answer=name,
+                label=answer.label,
+                article_answer=answer.article_answer,
+                articles=answer.articles,
+                ours=answer.ours,
+                ours_words=OURS_WORDS[answer.ours],
+                why=answer.why,
+                source=answer.source,
+                reviewed=reviewed(answer.reviewed_by),
+            )
+        )
+        findings.append(_finding(name, fact, person))
+    if not any(facts.alopecia_answers[p.answer].condition == person.condition for p in pairs):
+        label = facts.vocabulary.label("conditions", person.condition)
+        findings.append(_unanswerable(person, label))
+    return pairs, findings

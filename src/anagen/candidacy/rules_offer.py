@@ -1,0 +1,86 @@
+"""Rules about the law and about the product that a clinic offers: R00, R29 to R32.
+
+Without a product nothing is passed: the rules ask what to find out from the clinic.
+"""
+
+import msgspec
+
+from anagen.candidacy.finding import Finding, ask, found, unanswered
+from anagen.candidacy.person import Person
+from anagen.facts.rule import Rule
+
+
+def r00_no_approved_product(person: Person, fact: Rule) -> Finding | None:
+    """Say first that no exosome product is approved; always."""
+    return found("R00", fact, "", jurisdiction=person.jurisdiction)
+
+
+def r29_human_derived(person: Person, fact: Rule) -> Finding | None:
+    """Stop human-derived products in the European Union and the United Kingdom."""
+    here = person.jurisdiction
+    product = person.product
+    if here not in fact.regulation:
+        return None
+    if product is None or product.origin == "unknown":
+        return ask("R29", fact, ("product.origin",), here)
+    if product.origin != "human":
+        return None
+    if product.authorised_trial == "yes":
+        if product.trial_number is None:
+            return ask("R29", fact, ("product.trial_number",), here)
+        return found(
+            "R29", fact,
+            f"The product is made from human cells and said to be given in the authorised trial "
+            f"{product.trial_number}; check that number in the public register.",
+            verdict="INFORM", jurisdiction=here,
+        )  # fmt: skip
+    return found("R29", fact, "The product is made from human cells.", jurisdiction=here)
+
+
+def r30_no_ind(person: Person, fact: Rule) -> Finding | None:
+    """Stop in the United States without an IND; ask until number and letter are there."""
+    here = person.jurisdiction
+    product = person.product
+    if here not in fact.regulation:
+        return None
+    if product is not None and product.ind == "no":
+        return found("R30", fact, "The product is given without an IND.", jurisdiction=here)
+    missing = unanswered(product, "product", ("ind", "ind_number", "fda_letter_shown"))
+    if missing:
+        return ask("R30", fact, missing, here)
+    if product is not None and product.fda_letter_shown == "no":
+        return msgspec.structs.replace(
+            found("R30", fact, "The clinic did not show the FDA's letter.", verdict="ASK",
+                  missing=("product.fda_letter_shown",), jurisdiction=here),
+            could_become=fact.verdict,
+        )  # fmt: skip
+    return None
+
+
+def r31_injected_topical(person: Person, fact: Rule) -> Finding | None:
+    """Stop the injection of a product that is labelled for the surface of the skin."""
+    product = person.product
+    if product is not None:
+        if product.route not in ("intradermal_injection", "unknown"):
+            return None
+        if product.labelled_for == "injection":
+            return None
+        if product.route == "intradermal_injection" and product.labelled_for == "topical":
+            return found(
+                "R31", fact,
+                "A product labelled for the surface of the skin would be injected.",
+                jurisdiction=person.jurisdiction,
+            )  # fmt: skip
+    return ask(
+        "R31", fact, unanswered(product, "product", ("route", "labelled_for")), person.jurisdiction
+    )
+
+
+def r32_no_certificate(person: Person, fact: Rule) -> Finding | None:
+    """Stop without a batch certificate: our precaution."""
+    product = person.product
+    if product is None or product.batch_certificate == "unknown":
+        return ask("R32", fact, ("product.batch_certificate",))
+    if product.batch_certificate == "yes":
+        return None
+    return found("R32", fact, "The clinic has no certificate for the batch.")

@@ -1,3 +1,0 @@
-"""stub"""
-def main() -> int:
-    return 0

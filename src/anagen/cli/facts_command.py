@@ -1,0 +1,125 @@
+"""`anagen facts`: list, show, check, sources."""
+
+import argparse
+import sys
+
+import msgspec
+
+from anagen import facts as package_facts
+from anagen import strict_yaml
+from anagen.errors import InputError
+from anagen.facts.base import GRADE_ORDER
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run one verb; return the exit status: 1 if a check found a fault."""
+    return {"list": _list, "show": _show, "check": _check, "sources": _sources}[arguments.verb](
+        arguments
+    )
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    facts = package_facts.load()
+    topics = {
+        name: value
+        for name in facts.__struct_fields__
+        if isinstance(value := getattr(facts, name), dict)
+    }
+    if arguments.topic is None:
+        counts = {name: len(value) for name, value in topics.items()}
+        if arguments.json:
+            _print_json({"schema": "anagen/facts-list/1", "topics": counts})
+        else:
+            for name, count in counts.items():
+                print(f"{count:5d}  {name}")
+        return 0
+    if arguments.topic not in topics:
+        raise InputError(
+            f"there is no topic '{arguments.topic[:60]}'; the topics are {', '.join(topics)}"
+        )
+    ids = sorted(topics[arguments.topic])
+    if arguments.json:
+        _print_json({"schema": "anagen/facts-list/1", "topics": {arguments.topic: len(ids)},
+                     "ids": ids})  # fmt: skip
+    else:
+        print("\n".join(ids))
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from anagen.facts import check
+
+    facts = package_facts.load()
+    found = check.find(facts, arguments.id[:100])
+    keys: dict[str, object] = {}
+    _collect(found, keys, facts)
+    document = {"schema": "anagen/fact/1", "id": arguments.id, "found": found, "sources": keys}
+    if arguments.json:
+        _print_json(document)
+        return 0
+    for topic, record in found.items():
+        print(f"{topic} / {arguments.id}")
+        print(strict_yaml.dump(record))
+    print("sources")
+    print(strict_yaml.dump(keys) if keys else "none named")
+    return 0
+
+
+def _collect(value: object, keys: dict[str, object], facts: package_facts.Facts) -> None:
+    """Gather every source that `value` cites."""
+    if isinstance(value, dict):
+        for field, entry in value.items():
+            if field == "source" and isinstance(entry, list):
+                for name in entry:
+                    if name in facts.sources:
+                        keys[name] = msgspec.to_builtins(facts.sources[name])
+            else:
+                _collect(entry, keys, facts)
+    elif isinstance(value, list):
+        for entry in value:
+            _collect(entry, keys, facts)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from anagen.facts import check
+
+    result = check.check()
+    if arguments.json:
+        _print_json({"schema": "anagen/facts-check/1", "counts": result.counts,
+                     "faults": result.faults})  # fmt: skip
+    else:
+        counts = ", ".join(f"{n} {topic.replace('_', ' ')}" for topic, n in result.counts.items())
+        print(f"read {counts}")
+        for fault in result.faults:
+            print(f"{fault.where}: {fault.what}")
+        print(f"{len(result.faults)} faults")
+    return 1 if result.faults else 0
+
+
+def _sources(arguments: argparse.Namespace) -> int:
+    from anagen.facts import check
+
+    if arguments.grade is not None and arguments.grade not in GRADE_ORDER:
+        raise InputError(
+            f"'{arguments.grade[:40]}' is not a grade; the grades are {', '.join(GRADE_ORDER)}"
+        )
+    facts = package_facts.load()
+    times = check.cited(facts)
+    rows = [
+        {"key": key, "cited": times[key], **msgspec.to_builtins(source)}
+        for key, source in sorted(facts.sources.items())
+        if arguments.grade in (None, source.grade)
+    ]
+    if arguments.json:
+        _print_json({"schema": "anagen/facts-sources/1", "sources": rows})
+        return 0
+    for row in rows:
+        via = f" (via {row['via']})" if "via" in row else ""
+        print(f"{row['cited']:4d}  {row['grade']}{via:<16s}  {row['key']}")
+        print(f"      {row.get('url') or row.get('title') or ''}")
+    print(f"{len(rows)} sources")
+    return 0

@@ -1,0 +1,150 @@
+"""The commands and their arguments; each loads only what it needs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from anagen import __version__
+from anagen.errors import AnagenError, InputError
+
+EXIT_FINE = 0
+EXIT_STOP = 1
+EXIT_BAD_INPUT = 2
+
+INTENDED_USE = (
+    "anagen informs a decision and does not make it: no diagnosis, no advice to stop a prescribed "
+    "drug; not prospectively validated."
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, in the words of the other messages."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see '{self.prog} --help'")
+
+
+def _parser() -> argparse.ArgumentParser:
+    def build(
+        parent: "argparse._SubParsersAction[_Parser]", name: str, summary: str, example: str
+    ) -> argparse.ArgumentParser:
+        return parent.add_parser(
+            name, help=summary, description=summary, epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+
+    parser = _Parser(
+        prog="anagen",
+        description="From published studies to one person's honest, sourced plan for hair loss.",
+        epilog=f"example:\n  anagen plan examples/01_man_nh3_vertex.yaml --out out\n\n{INTENDED_USE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"anagen {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    plan = build(
+        commands, "plan", "Write a plan for each person: one HTML page and one JSON document.",
+        "anagen plan examples/*.yaml --out out --seed 1",
+    )  # fmt: skip
+    plan.add_argument("person", nargs="+", metavar="PERSON.yaml", help="a description of a person")
+    plan.add_argument(
+        "--out", default="out", metavar="DIR",
+        help="where the pages go (default: out); several persons get one folder each",
+    )  # fmt: skip
+    plan.add_argument(
+        "--seed", type=_seed, default=1, metavar="N", help="fixes every random draw (default: 1)"
+    )
+    plan.add_argument(
+        "--today", metavar="YYYY-MM-DD", help="plan as if on this day (default: the clock's day)"
+    )
+    plan.add_argument("--json", action="store_true", help="print the plans as one JSON document")
+    plan.set_defaults(run=_plan)
+
+    facts = build(
+        commands, "facts", "List, show and check the facts that every answer rests on.",
+        "anagen facts show finasteride_oral",
+    )  # fmt: skip
+    verbs = facts.add_subparsers(
+        title="verbs", metavar="VERB", parser_class=_Parser, required=True
+    )
+    listing = build(
+        verbs, "list", "List the topics with their counts, or the ids of one topic.",
+        "anagen facts list studies",
+    )  # fmt: skip
+    listing.add_argument("topic", nargs="?", metavar="TOPIC", help="one topic, e.g. studies")
+    show = build(verbs, "show", "Show one fact with its sources.", "anagen facts show olsen2002")
+    show.add_argument("id", metavar="ID", help="the fact's id, e.g. finasteride_oral")
+    check = build(
+        verbs, "check", "Check every fact: keys, units, sources, intervals, ids.",
+        "anagen facts check",
+    )  # fmt: skip
+    sources = build(
+        verbs, "sources", "List the sources with grade and how often each is cited.",
+        "anagen facts sources --grade regulator",
+    )  # fmt: skip
+    sources.add_argument("--grade", metavar="GRADE", help="only sources of this grade")
+    for verb, run in ((listing, "list"), (show, "show"), (check, "check"), (sources, "sources")):
+        verb.add_argument("--json", action="store_true", help="print one JSON document")
+        verb.set_defaults(run=_facts, verb=run)
+    return parser
+
+
+def _seed(text: str) -> int:
+    """Read a seed: a whole number from 0 to 2**32 - 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a whole number from 0 to 4294967295")
+    return value
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    from anagen.cli import plan_command
+
+    return plan_command.run(arguments)
+
+
+def _facts(arguments: argparse.Namespace) -> int:
+    from anagen.cli import facts_command
+
+    return facts_command.run(arguments)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status.
+
+    Parameters
+    ----------
+    argv:
+        The arguments after the program's name; by default those of the process.
+    """
+    # One BLAS thread is faster for our small matrices and makes runs repeat to the bit.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    parser = _parser()
+    try:
+        arguments = parser.parse_args(argv)
+        run: Callable[[argparse.Namespace], int] | None = getattr(arguments, "run", None)
+        if run is None:
+            parser.print_help()
+            return EXIT_FINE
+        return run(arguments)
+    except AnagenError as error:
+        print(f"anagen: {_one_line(str(error))}", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_FINE
+    except KeyboardInterrupt:
+        print("anagen: stopped", file=sys.stderr)
+        return 130
+
+
+def _one_line(message: str) -> str:
+    """Return a message without control characters and of bounded length."""
+    clean = "".join(c if c.isprintable() else " " for c in message)
+    return clean if len(clean) <= 600 else clean[:597] + "..."

@@ -1,0 +1,24 @@
+"""What trials show, pooled: S studies per question; effects in hairs/cm² unless said otherwise."""
+
+from anagen.evidence.certainty import Certainty, Reason
+from anagen.evidence.contrasts import Contrast, LeftOut
+from anagen.evidence.gains import Gain
+from anagen.evidence.pool import (
+    CommonEffect,
+    Pooled,
+    RandomEffects,
+    common_effect,
+    pool,
+    random_effects,
+    reml_tau2,
+)  # fmt: skip
+from anagen.evidence.published import PublishedResult
+from anagen.evidence.question import Question
+from anagen.evidence.responders import Responders, newcombe, wilson
+from anagen.evidence.synthesis import EvidenceSummary, PooledDensity, evidence_for
+
+__all__ = [
+    "Certainty", "CommonEffect", "Contrast", "EvidenceSummary", "Gain", "LeftOut", "Pooled",
+    "PooledDensity", "PublishedResult", "Question", "RandomEffects", "Reason", "Responders",
+    "common_effect", "evidence_for", "newcombe", "pool", "random_effects", "reml_tau2", "wilson",
+]  # fmt: skip

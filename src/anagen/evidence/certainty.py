@@ -1,0 +1,189 @@
+"""A first suggestion of how sure the evidence is: computed from numbers, not judged by a person."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from anagen.evidence.contrasts import Contrast
+from anagen.evidence.pool import Pooled, pool
+from anagen.evidence.question import rules
+from anagen.evidence.responders import Responders
+from anagen.facts import Facts
+from anagen.facts.base import Record
+
+Level = Literal["high", "moderate", "low", "very_low"]
+LEVELS: tuple[Level, ...] = ("high", "moderate", "low", "very_low")
+
+Domain = Literal[
+    "start", "risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias"
+]
+
+LABEL = "computed, not judged by a person"
+
+
+class Reason(Record):
+    """What one domain did to the level: by how many steps it was lowered, and why."""
+
+    domain: Domain
+    lowered: int
+    text: str
+
+
+class Certainty(Record):
+    """A suggested level with its path; no level where there is no evidence at all."""
+
+    level: Level | None
+    reasons: list[Reason]
+    label: str = LABEL
+
+
+def _level(reasons: Iterable[Reason]) -> Level:
+    return LEVELS[min(sum(r.lowered for r in reasons), len(LEVELS) - 1)]
+
+
+def _share(weights: list[float], faulty: list[bool]) -> float:
+    """Return the percentage of the weight that contrasts with a fault carry."""
+    return 100 * sum(w for w, bad in zip(weights, faulty, strict=True) if bad) / sum(weights)
+
+
+def _bias(contrasts: list[Contrast], weights: list[float], facts: Facts) -> Reason:
+    """Lower by one where most of the weight was open, or its risk of bias was never judged."""
+    limit = rules().weight_share_serious.number()
+    opened = _share(
+        weights, [bool({"not_blinded", "blinding_not_stated"} & set(c.flags)) for c in contrasts]
+    )
+    unjudged = _share(weights, [facts.studies[c.study].bias is None for c in contrasts])
+    faults = []
+    if opened > limit:
+        faults.append(f"not double-blind, or not said to be, for {opened:.0f} % of the weight")
+    if unjudged > limit:
+        faults.append(f"risk of bias not yet judged for {unjudged:.0f} % of the weight")
+    return Reason(
+        domain="risk_of_bias",
+        lowered=int(bool(faults)),
+        text="; ".join(faults) or "blinded trials whose risk of bias was judged",
+    )
+
+
+def _inconsistency(pooled: Pooled) -> Reason:
+    random = pooled.random
+    if random is None:
+        return Reason(
+            domain="inconsistency", lowered=0, text="one trial: agreement cannot be judged"
+        )
+    limits = (rules().i2_serious.number(), rules().i2_very_serious.number())
+    lowered = sum(random.i2_percent > limit for limit in limits)
+    said = f"{random.i2_percent:.0f} % of the scatter between trials is more than chance (I²)"
+    return Reason(domain="inconsistency", lowered=lowered, text=said)
+
+
+def _indirectness(contrasts: list[Contrast], weights: list[float]) -> Reason:
+    limit = rules().weight_share_serious.number()
+    faults = []
+    for flag, words in (
+        ("both_sexes", "men and women were not reported apart"),
+        ("area_assumed", "the counted area was assumed"),
+    ):
+        share = _share(weights, [flag in c.flags for c in contrasts])
+        if share > limit:
+            faults.append(f"{words} in {share:.0f} % of the weight")
+    return Reason(
+        domain="indirectness", lowered=int(bool(faults)), text="; ".join(faults) or "no fault found"
+    )
+
+
+def _imprecision(contrasts: list[Contrast], weights: list[float], pooled: Pooled) -> Reason:
+    people = sum(c.n_treated + c.n_control for c in contrasts)
+    least = rules().least_people.number()
+    unprinted = [c.sd_status not in ("reported", "algebraic") for c in contrasts]
+    faults, remark = [], ""
+    if pooled.low <= 0 <= pooled.high:
+        faults.append("the interval includes no effect")
+    if people < least:
+        faults.append(f"{people} people, fewer than {least:.0f}")
+    if any(unprinted):
+        factor = rules().spread_factor_tried.number()
+        wider = [
+            (c.se_per_cm2 * (factor if missing else 1)) ** 2
+            for c, missing in zip(contrasts, unprinted, strict=True)
+        ]
+        again = pool([c.effect_per_cm2 for c in contrasts], wider, pooled.unit)
+        remark = f"the spread was not printed for {_share(weights, unprinted):.0f} % of the weight"
+        if again.low <= 0 <= again.high and not pooled.low <= 0 <= pooled.high:
+            faults.append(f"{remark}, and a larger one would make the interval include no effect")
+    said = "; ".join(faults) or "enough people, and an interval away from no effect"
+    if remark and remark not in said:
+        said = f"{said} ({remark}; a spread {factor:g} times as large gives the same direction)"
+    return Reason(domain="imprecision", lowered=min(len(faults), 2), text=said)
+
+
+def _publication(studies: int) -> Reason:
+    least = rules().least_studies_for_publication_bias.number()
+    said = "cannot be evaluated" if studies < least else "not evaluated in this version"
+    return Reason(
+        domain="publication_bias", lowered=0, text=f"{studies} trial{'s' * (studies != 1)}: {said}"
+    )
+
+
+def of_contrasts(contrasts: list[Contrast], pooled: Pooled, facts: Facts) -> Certainty:
+    """Suggest how sure the pooled difference in density is; randomised trials start at high."""
+    between = 0.0 if pooled.random is None else pooled.random.tau2
+    weights = [1 / (c.se_per_cm2**2 + between) for c in contrasts]
+    reasons = [
+        Reason(domain="start", lowered=0, text="randomised trials start at high"),
+        _bias(contrasts, weights, facts),
+        _inconsistency(pooled),
+        _indirectness(contrasts, weights),
+        _imprecision(contrasts, weights, pooled),
+        _publication(len(contrasts)),
+    ]
+    return Certainty(level=_level(reasons), reasons=reasons)
+
+
+def _unjudged(trials: set[str], facts: Facts) -> Reason:
+    missing = [name for name in trials if facts.studies[name].bias is None]
+    opened = [name for name in trials if not facts.studies[name].design.blinded]
+    faults = ["risk of bias not yet judged"] * bool(missing) + ["not blinded"] * bool(opened)
+    return Reason(
+        domain="risk_of_bias",
+        lowered=int(bool(faults)),
+        text="; ".join(faults) or "blinded trials whose risk of bias was judged",
+    )
+
+
+def of_responders(found: list[Responders], facts: Facts) -> Certainty:
+    """Suggest how sure the randomised shares of responders are; they were not pooled."""
+    compared = [r for r in found if r.is_randomised]
+    trials = {r.study for r in compared}
+    least = rules().least_people.number()
+    people = sum(
+        max((r.n or 0) + (r.control_n or 0) for r in compared if r.study == s) for s in trials
+    )
+    reasons = [
+        Reason(domain="start", lowered=0, text="randomised trials start at high"),
+        _unjudged(trials, facts),
+        Reason(
+            domain="inconsistency", lowered=int(len(trials) == 1),
+            text=f"{len(trials)} trial{'s' * (len(trials) != 1)} in the facts",
+        ),
+    ]  # fmt: skip
+    bounded = [r for r in compared if r.low_points is not None and r.high_points is not None]
+    if not bounded:
+        text, lowered = "no interval of the difference is known", 1
+    elif any(r.low_points is not None and r.low_points > 0 for r in bounded):
+        text, lowered = "the difference is clearly above zero", int(0 < people < least)
+    else:
+        text, lowered = "the interval of the difference includes zero", 1
+    reasons.append(Reason(domain="imprecision", lowered=lowered, text=text))
+    reasons.append(_publication(len(trials)))
+    return Certainty(level=_level(reasons), reasons=reasons)
+
+
+def without_control(*, any_result: bool) -> Certainty:
+    """Suggest very low where only uncontrolled results or words exist, nothing where none exist."""
+    if not any_result:
+        text = "no study with a result was found"
+        return Certainty(level=None, reasons=[Reason(domain="start", lowered=0, text=text)])
+    text = "no controlled number that could be used: gains without a control group, or only words"
+    return Certainty(
+        level="very_low", reasons=[Reason(domain="start", lowered=len(LEVELS) - 1, text=text)]
+    )

@@ -1,0 +1,42 @@
+"""The rules by which trial results are chosen and judged, as facts."""
+
+from anagen.facts.base import Number, Quantity, Record, Slug, Status
+
+
+class StandardDose(Record):
+    """The dose whose arm stands for a treatment where a trial has arms of several doses."""
+
+    treatment: Slug
+    dose: Number
+    dose_unit: str
+    status: Status
+    source: list[Slug]
+    note: str | None = None
+
+
+class Window(Record):
+    """A span of follow-up weeks that counts as one follow-up; both ends belong to it."""
+
+    from_week: Number
+    to_week: Number
+    label: str
+
+
+class EvidenceRules(Record):
+    """How trial results are chosen and judged before they are pooled: our judgements."""
+
+    standard_doses: list[StandardDose]
+    windows: list[Window]
+    window_note: str
+    density_measures: list[Slug]
+    responder_measures: list[Slug]
+    least_sds_to_borrow: Quantity
+    least_correlations_to_borrow: Quantity
+    correlation_before_after: Quantity
+    correlation_between_sides: Quantity
+    least_people: Quantity
+    i2_serious: Quantity
+    i2_very_serious: Quantity
+    weight_share_serious: Quantity
+    spread_factor_tried: Quantity
+    least_studies_for_publication_bias: Quantity

@@ -1,0 +1,93 @@
+"""The follicle population model; B is the batch: persons x draws x options."""
+
+from anagen.follicle.closed_form import (
+    cycle_years,
+    healthy,
+    size_shares,
+    slow_nonvellus_per_cm2,
+    slow_rates,
+)
+from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons
+from anagen.follicle.cycle import (
+    WEEKS_PER_YEAR,
+    Controls,
+    CycleParameters,
+    Layout,
+    Rates,
+    generator,
+    rates,
+    transitions,
+)
+from anagen.follicle.disease import (
+    areata,
+    effluvium,
+    effluvium_push_per_y,
+    pattern_baseline,
+    region_drive,
+    scarring,
+    traction,
+)
+from anagen.follicle.draw import draw_parameters, stratified_normal, stratified_uniform
+from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly, settle
+from anagen.follicle.observe import Observation, observe, salt
+from anagen.follicle.response import (
+    androgen_drive,
+    combined_stimulus,
+    continuous_stimulus,
+    lotion_stimulus,
+    residual_dht,
+    residual_dht_at_dose,
+    session_stimulus,
+)
+from anagen.follicle.treatment import AMPLITUDE, Regimen, Therapy, Together, is_assumed
+
+__all__ = [
+    "AMPLITUDE",
+    "WEEKS_PER_YEAR",
+    "Cohort",
+    "Controls",
+    "CycleParameters",
+    "Drive",
+    "Layout",
+    "Moment",
+    "Observation",
+    "Rates",
+    "Regimen",
+    "Therapy",
+    "Together",
+    "androgen_drive",
+    "areata",
+    "combined_stimulus",
+    "continuous_stimulus",
+    "cycle_years",
+    "draw_parameters",
+    "effluvium",
+    "effluvium_push_per_y",
+    "fastest_per_year",
+    "follow",
+    "generator",
+    "healthy",
+    "hold_weekly",
+    "is_assumed",
+    "lotion_stimulus",
+    "nonvellus_share",
+    "observe",
+    "pattern_baseline",
+    "pattern_cohort",
+    "persons",
+    "rates",
+    "region_drive",
+    "residual_dht",
+    "residual_dht_at_dose",
+    "salt",
+    "scarring",
+    "session_stimulus",
+    "settle",
+    "size_shares",
+    "slow_nonvellus_per_cm2",
+    "slow_rates",
+    "stratified_normal",
+    "stratified_uniform",
+    "traction",
+    "transitions",
+]

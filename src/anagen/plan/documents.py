@@ -1,0 +1,210 @@
+"""The contract of a plan: what `plan.json`, the page and the terminal show, and nothing else."""
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+from anagen.candidacy import Candidacy, Person
+from anagen.evidence import EvidenceSummary
+from anagen.facts import Quantity, Record, Source, Status
+from anagen.facts.base import Grade, Slug, Statement
+from anagen.facts.treatment import (
+    Approval,
+    ClaimVerdict,
+    OpenQuestion,
+    Regimen,
+    Timing,
+    Topic,
+)
+from anagen.plan.costs import OptionCost
+from anagen.plan.forecast import Course
+from anagen.plan.options import HarmLine, OptionFit
+from anagen.plan.protocol import TimelineItem
+
+PLAN_SCHEMA = "anagen/plan/1"
+PLANS_SCHEMA = "anagen/plans/1"
+
+Sign = Literal["effect", "no_effect_shown", "not_known"]
+"""Three different answers: an effect was measured; it was looked for and not shown; nobody knows."""
+
+
+class ExpectedChange(Record):
+    """What controlled trials say of an option for this condition and sex, in one line.
+
+    `sign` is `effect` where the interval of the pooled difference excludes no difference or a
+    responder share does; `no_effect_shown` where it includes it; `not_known` where there is no
+    controlled result.
+    """
+
+    sign: Sign
+    text: str
+    low_per_cm2: float | None = None
+    mean_per_cm2: float | None = None
+    high_per_cm2: float | None = None
+
+
+class IconArray(Record):
+    """One hundred people in up to three groups; the counts add up to 100.
+
+    `basis` is `modelled` (the interval of one person) or `observed` (counted in `n` people of a
+    study's arm).
+    """
+
+    basis: Literal["modelled", "observed"]
+    filled: int
+    ring: int
+    triangle: int
+    filled_label: str
+    ring_label: str
+    triangle_label: str
+    caption: str
+    n: int | None = None
+    source: list[Slug] = msgspec.field(default_factory=list)
+
+
+class OptionCard(Record):
+    """One option for this person, every option with the same lines.
+
+    `is_open` is true where the option fits, is not found unlawful or barred where the person lives,
+    and has a pooled controlled result; `on_page_one` where it stands on the first page.
+    """
+
+    id: Slug
+    label: str
+    short_label: str
+    how: str
+    components: list[Slug]
+    route: Slug
+    fit: OptionFit
+    approval: Approval
+    is_open: bool
+    on_page_one: bool
+    expected: ExpectedChange
+    course: Course
+    icons: list[IconArray]
+    evidence: EvidenceSummary | None
+    visible_from: list[Timing]
+    lasting: Statement
+    on_stopping: Statement
+    regimens: list[Regimen]
+    cost: OptionCost
+    harms: list[HarmLine]
+    effects: list[Statement]
+    not_drawn: str | None = None
+
+
+class NoticeableChange(Record):
+    """What counts as a change that a person can notice, from two sources that disagree."""
+
+    loss_percent: float
+    gain_percent: float
+    text: str
+    facts: dict[Slug, Quantity]
+
+
+class ClaimLine(Record):
+    """What an article claims and what the studies show."""
+
+    id: Slug
+    article: Slug
+    topic: Topic
+    claim: str
+    verdict: ClaimVerdict
+    why: str
+    source: list[Slug]
+    quoted: str | None = None
+    finding: str | None = None
+
+
+class RegulationLine(Record):
+    """What a regulator of the person's jurisdiction says about exosomes."""
+
+    id: Slug
+    body: str
+    text: str
+    is_primary: bool
+    status: Status
+    source: list[Slug]
+    date: str | None = None
+
+
+class CitedSource(Record):
+    """A source that this plan cites, with its number on the page."""
+
+    key: Slug
+    number: int
+    source: Source
+
+
+class Answer(Record):
+    """The short answer at the head of the page."""
+
+    headline: str
+    sentences: list[str]
+
+
+class Plan(Record):
+    """A whole plan for one person."""
+
+    schema: Literal["anagen/plan/1"]
+    anagen_version: str
+    seed: int
+    planned_on: datetime.date
+    facts_collected_on: datetime.date
+    facts_age_days: int
+    facts_are_old: bool
+    intended_use: str
+    person: Person
+    condition_label: str
+    jurisdiction_label: str
+    answer: Answer
+    candidacy: Candidacy
+    regulation: list[RegulationLine]
+    open_options: list[Slug]
+    page_one: list[Slug]
+    noticeable: NoticeableChange
+    options: list[OptionCard]
+    timeline: list[TimelineItem]
+    urgent_signs: list[Statement]
+    onset_claims: list[Statement]
+    claims: list[ClaimLine]
+    unknown: list[OpenQuestion]
+    sources: list[CitedSource]
+    exit_status: int
+
+    def option(self, name: str) -> OptionCard:
+        """Return the card of an option.
+
+        Raises
+        ------
+        KeyError
+            If the plan has no such option.
+        """
+        for card in self.options:
+            if card.id == name:
+                return card
+        raise KeyError(name)
+
+
+class FailedPerson(Record):
+    """A file that could not be planned, and why."""
+
+    file: str
+    message: str
+
+
+class Plans(Record):
+    """What one call of `anagen plan` gives: every plan, every file that failed, the exit status."""
+
+    schema: Literal["anagen/plans/1"]
+    plans: list[Plan]
+    failed: list[FailedPerson]
+    exit_status: int
+
+
+__all__ = [
+    "PLANS_SCHEMA", "PLAN_SCHEMA", "Answer", "CitedSource", "ClaimLine", "ExpectedChange",
+    "FailedPerson", "Grade", "IconArray", "NoticeableChange", "OpenQuestion", "OptionCard", "Plan",
+    "Plans", "RegulationLine", "Sign",
+]  # fmt: skip

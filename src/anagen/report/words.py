@@ -1,0 +1,136 @@
+"""How numbers, dates, verdicts and sources are put into words on every page."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+
+from anagen.facts.base import GRADE_ORDER, Grade
+from anagen.plan.documents import CitedSource
+
+VERDICT_WORDS = {
+    "STOP": "Stop",
+    "REFER": "Doctor first",
+    "DEFER": "Not yet",
+    "ASK": "Open question",
+    "CAUTION": "Caution",
+    "OK": "No objection",
+    "INFORM": "For information",
+}
+VERDICT_MARKS = {
+    "STOP": "✕", "REFER": "→", "DEFER": "⧖", "ASK": "?", "CAUTION": "!", "OK": "✓", "INFORM": "i",
+}  # fmt: skip
+STRENGTH_WORDS = {
+    "R": "regulator",
+    "G": "guideline",
+    "T": "criterion of registered trials",
+    "E": "published evidence",
+    "C": "clinic or vendor page",
+    "S": "article only",
+    "P": "our precaution",
+}
+CLAIM_WORDS = {
+    "supported": "holds",
+    "partly": "partly",
+    "unsupported": "not supported",
+    "contradicted": "contradicted",
+    "unverifiable": "cannot be checked",
+}
+CLAIM_MARKS = {
+    "supported": "✓", "partly": "◐", "unsupported": "○", "contradicted": "✕", "unverifiable": "?",
+}  # fmt: skip
+STANDING_WORDS = {
+    "approved": "approved",
+    "approved_for_other_use": "approved for another use",
+    "cleared_device": "cleared as a device",
+    "not_approved": "not approved",
+    "unlawful": "unlawful",
+    "trial_only": "in trials only",
+    "restricted": "restricted",
+    "not_known": "not known",
+}
+LEVEL_WORDS = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
+SIGN_MARKS = {"effect": "", "no_effect_shown": "0", "not_known": "?"}
+ARTICLE_NUMBERS = {f"article_00{k}": k + 1 for k in range(5)}
+TOPIC_WORDS = {
+    "efficacy": "Does it work?",
+    "safety": "Is it safe?",
+    "mechanism": "How is it said to work?",
+    "preparation": "What is the product?",
+    "dose": "How much?",
+    "preparing": "Before a session",
+    "cost": "What does it cost?",
+    "law": "Is it lawful?",
+    "who_it_suits": "Whom does it suit?",
+    "comparison": "Better than other treatments?",
+    "timing": "When, and for how long?",
+}
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Return a change with its sign, a true minus, and no minus zero.
+
+    Examples
+    --------
+    >>> signed(-4.6), signed(0.2), signed(3)
+    ('−5', '0', '+3')
+    """
+    shown = f"{value:+.{digits}f}"
+    if float(shown) == 0:
+        return f"{0:.{digits}f}"
+    return shown.replace("-", "−")
+
+
+def money(low: float | None, high: float | None, currency: str) -> str:
+    """Return a range of money, or that it is not known.
+
+    Examples
+    --------
+    >>> money(240, 720, "USD"), money(500, None, "EUR"), money(None, None, "USD")
+    ('$240–720', 'from €500', 'not known')
+    """
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    if low is None and high is None:
+        return "not known"
+    if high is None or low is None:
+        return f"{'from' if high is None else 'up to'} {sign}{(low if high is None else high):,.0f}"
+    if round(low) == round(high):
+        return f"{sign}{low:,.0f}"
+    return f"{sign}{low:,.0f}–{high:,.0f}"
+
+
+def percent(value: float) -> str:
+    """Return a share with as many digits as it deserves.
+
+    Examples
+    --------
+    >>> percent(9.503), percent(51), percent(0.6)
+    ('9.5 %', '51 %', '0.6 %')
+    """
+    return f"{value:.0f} %" if value >= 10 or value == round(value) else f"{value:.1f} %"
+
+
+def day(date: datetime.date | None) -> str:
+    """Return a date in words that every country reads the same way."""
+    return "" if date is None else f"{date.day} {date:%b %Y}"
+
+
+def words_of(name: str) -> str:
+    """Return an id in words."""
+    return name.replace("_", " ")
+
+
+class Citations:
+    """Turns source keys into links to the list at the end, with the grade beside the number."""
+
+    def __init__(self, cited: Sequence[CitedSource]) -> None:
+        self._by_key: Mapping[str, CitedSource] = {c.key: c for c in cited}
+
+    def ordered(self, keys: Sequence[str]) -> list[CitedSource]:
+        """Return the cited sources of some keys, the strongest grade first."""
+        found = [self._by_key[key] for key in keys if key in self._by_key]
+        return sorted(found, key=lambda c: (GRADE_ORDER.index(c.source.grade), c.number))
+
+    def best_grade(self, keys: Sequence[str]) -> Grade | None:
+        """Return the strongest grade among some keys."""
+        ordered = self.ordered(keys)
+        return ordered[0].source.grade if ordered else None

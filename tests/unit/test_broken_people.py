@@ -1,0 +1,157 @@
+"""Broken person files, each named after its fault: one clear sentence for each."""
+
+from pathlib import Path
+
+import pytest
+
+from anagen.candidacy import person_from, read_person
+from anagen.errors import InputError
+
+FOLDER = Path(__file__).parents[1] / "broken_people"
+LONGEST_SENTENCE = 330
+
+EXPECTED = {
+    "age_130": "age_years: 130 is more than 120; give the age in years",
+    "age_abc": "age_years: expected a number, got text; write a number in digits",
+    "age_as_list": "age_years: expected a number, got a list; write a number in digits",
+    "age_minus_3": "age_years: must be at least 0; correct the number",
+    "age_true": "age_years: expected a number, got true or false; write a number in digits",
+    "ancient_date": "session_date: 1826-11-20 is more than 10 years away from these facts",
+    "answer_perhaps": "health.anticoagulant: 'perhaps' is not known; write one of yes, no,",
+    "answer_true": "health.anticoagulant: expected text, got true or false; write yes, no or",
+    "basp_bad": "severity.basp: 'M2V1F1' is not a BASP code: one basic type (L, M0-M3, C0-C3,",
+    "binary": "holds binary data; give a YAML text file",
+    "cancer_without_history": "health.cancer_history: is no, but health.active_cancer is yes;",
+    "condition_abbreviated": "condition: 'AGA' is not known; did you mean androgenetic_alopecia?",
+    "condition_unknown_word": "condition: 'alopecia_aerata' is not known; did you mean",
+    "control_character": "not valid YAML: it holds characters or nesting that YAML forbids",
+    "custom_tag": "the tag '!sex' is not allowed (line 1, column 6)",
+    "date_as_number": "session_date: '20261120' is not a date; write a day of the calendar as",
+    "date_in_words": "session_date: 'next Tuesday' is not a date; write a day of the calendar",
+    "deep_nesting": "nested more than 20 deep (line 1, column 23)",
+    "density_0": "measured.density_per_cm2: must be more than 0; correct the number",
+    "density_4000": "measured.density_per_cm2: 4000 is more than 500; give hairs per square",
+    "duplicate_key": "the key 'age_years' stands twice (line 6, column 1)",
+    "empty_file": "is empty; start from a file of examples/",
+    "escape_sequence_in_value": r"sex: '\x1b[31mmale' is not known; write one of male, female",
+    "far_future_date": "session_date: 9999-12-31 is more than 10 years away from these facts",
+    "fullwidth_digits": "age_years: expected a number, got text; write a number in digits",
+    "hair_medicine_unknown": "health.hair_medicines[].treatment: 'snake_oil' is not known;",
+    "health_as_list": "health: expected a block of keys, got a list; see examples/",
+    "health_missing": "health: is missing; add it (Answers about health.)",
+    "homoglyph_sex": "sex: 'mаle' is not known; did you mean male?",
+    "huge_whole_number": "age_years: the number is impossibly large; correct it",
+    "impossible_date": "session_date: there is no day 2026-02-30; write a day of the calendar",
+    "ind_number_with_markup": "product.ind_number: holds characters that are not allowed; use",
+    "infinite_age": "age_years: expected a number, got text; write a number in digits",
+    "jurisdiction_international": "jurisdiction: 'international' is not known; write one of US,",
+    "jurisdiction_lower_case": "jurisdiction: 'us' is not known; did you mean US?",
+    "label_with_line_break": "label: holds characters that are not allowed; use letters,",
+    "list_instead_of_block": "holds a list where a block of keys is wanted; start from a file",
+    "ludwig_on_a_man": "severity.ludwig: Ludwig is a scale for female pattern hair loss, and",
+    "many_entries": "nested too deeply or too long (line 1, column 16976)",
+    "merge_key": "anchors and aliases (& and *) are not allowed (line 1, column 7); write the",
+    "misspelt_health_key": "health.anticoagulent: unknown key; did you mean anticoagulant?",
+    "months_without_shedding": "health.months_since_shedding_began: a number stands here, but",
+    "nan_age": "age_years: expected a number, got text; write a number in digits",
+    "negative_hours": "health.hours_since_nsaid: must be at least 0; correct the number",
+    "norwood_III_hyphen_vertex": "severity.norwood_hamilton: Norwood-Hamilton has no grade",
+    "norwood_IX": "severity.norwood_hamilton: Norwood-Hamilton has no grade 'IX'; it has I, II,",
+    "norwood_as_number": "severity.norwood_hamilton: expected text, got a whole number; write",
+    "norwood_on_a_woman": "severity.norwood_hamilton: Norwood-Hamilton is a scale for male",
+    "null_condition": "condition: expected text, got nothing; see examples/",
+    "null_key": "the key None is not text (line 6, column 1)",
+    "number_as_key": "the key 7 is not text (line 6, column 1)",
+    "only_a_comment": "is empty; start from a file of examples/",
+    "overflowing_age": "age_years: the number is impossibly large; correct it",
+    "path_in_label": "label: holds characters that are not allowed; use letters, digits, - and",
+    "platelets_per_microlitre": "health.platelets_e9_per_l: 250000 is more than 3000; give the",
+    "pregnancy_on_a_man": "health.pregnant: is yes, but sex is male; correct one of the two",
+    "product_as_text": "product: expected a block of keys, got text; see examples/",
+    "product_kind_unknown": "product.kind: 'snake oil' is not known; write one of exosome",
+    "python_tag": "the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not allowed",
+    "remission_longer_than_life": "health.years_in_remission: 41 years is more than the age;",
+    "right_to_left_override_in_key": "�egnaro: unknown key; write one of sex, age_years,",
+    "salt_over_100": "severity.salt.top: must be at most 100; correct the number",
+    "salt_side_missing": "severity.salt.right: is missing; add it",
+    "salt_without_areata": "severity.salt: SALT (severity of alopecia tool) is for",
+    "scarring_sign_unknown": "health.scarring_signs[]: 'itching' is not known; write one of",
+    "sex_missing": "sex: is missing; add it (Sex recorded at birth: male or female.)",
+    "sex_unknown_word": "sex: 'man' is not known; write one of male, female",
+    "sinclair_6": "severity.sinclair: Sinclair has no grade '6'; it has 1, 2, 3, 4, 5",
+    "tab_indentation": "not valid YAML: found character that cannot start any token (line 3,",
+    "text_instead_of_block": "holds one piece of text where a block of keys is wanted; start",
+    "two_conditions": "condition: holds a list; give one (for two, write a file for each)",
+    "two_documents": "not valid YAML: but found another document (line 6, column 1)",
+    "two_scales_contradict": "severity: Norwood-Hamilton I and BASP U3 contradict each other;",
+    "unclosed_bracket": "not valid YAML: did not find expected ',' or '}' (line 7, column 1)",
+    "unknown_key": "shoe_size: unknown key; write one of sex, age_years, condition,",
+    "unknown_key_in_product": "product.colour: unknown key; write one of kind, origin, route,",
+    "unknown_key_in_severity": "severity.norwood: unknown key; did you mean norwood_hamilton?",
+    "utf16": "holds binary data; give a YAML text file",
+    "very_long_label": "label: is longer than 60 characters; shorten it",
+    "wrong_encoding": "is not UTF-8 text (byte 29); save it as UTF-8",
+    "yaml_bomb": "anchors and aliases (& and *) are not allowed (line 1, column 4); write the",
+}
+
+
+def sentence_for(path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        read_person(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_broken_file_gets_one_sentence_with_file_key_and_remedy(name):
+    sentence = sentence_for(FOLDER / f"{name}.yaml")
+    assert sentence.startswith(f"{name}.yaml: {EXPECTED[name]}")
+    assert sentence.isprintable()
+    assert len(sentence) <= LONGEST_SENTENCE
+
+
+def test_every_broken_file_is_expected_and_there_are_at_least_thirty():
+    assert {p.stem for p in FOLDER.iterdir()} == set(EXPECTED)
+    assert len(EXPECTED) >= 30
+
+
+@pytest.mark.parametrize("megabytes", [1, 50])
+def test_a_large_file_is_refused_without_being_read_whole(tmp_path, megabytes):
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as stream:
+        stream.truncate(megabytes * 1_000_000)
+    assert sentence_for(path).startswith("large.yaml: is larger than 64 KiB")
+
+
+def test_a_long_file_of_valid_lines_is_refused(tmp_path):
+    path = tmp_path / "long.yaml"
+    path.write_text("".join(f"key_{k}: 1\n" for k in range(3_000)))
+    assert "nested too deeply or too long" in sentence_for(path)
+
+
+@pytest.mark.parametrize("nodes", [1_500])
+def test_a_file_of_valid_lines_below_the_size_limit_is_bounded_in_nodes(tmp_path, nodes):
+    path = tmp_path / "nodes.yaml"
+    path.write_text("health: {scarring_signs: [" + "x, " * nodes + "x]}\n")
+    assert "too long" in sentence_for(path)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    assert sentence_for(tmp_path / "nobody.yaml").startswith("nobody.yaml: there is no such file")
+    assert sentence_for(tmp_path).startswith(f"{tmp_path.name}: is not a file")
+
+
+@pytest.mark.parametrize("value", [None, 3, "text", [], {}])
+def test_a_document_that_is_no_person_is_an_input_error(value):
+    with pytest.raises(InputError, match=r"^page: "):
+        person_from(value, "page", "page")
+
+
+def test_a_file_name_that_is_no_label_becomes_one(tmp_path):
+    text = (
+        "sex: male\nage_years: 40\ncondition: androgenetic_alopecia\njurisdiction: US\nhealth: {}\n"
+    )
+    path = tmp_path / "Herr Müller (2).yaml"
+    path.write_text(text)
+    assert read_person(path).label == "Herr_M_ller_2"
+    (tmp_path / "äö.yaml").write_text(text)
+    assert read_person(tmp_path / "äö.yaml").label == "person"
