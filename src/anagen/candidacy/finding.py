@@ -18,7 +18,7 @@ NOT_REVIEWED = "not reviewed by a clinician"
 PRECAUTION = "This is our precaution, not an established rule."
 
 
-class Finding(Record):
+class Finding(Record, omit_defaults=False):
     """What one rule says about this person.
 
     `reason` is a plain sentence for the person. `value` and `limit` are the numbers compared, in

@@ -28,7 +28,7 @@ class Reason(Record):
     text: str
 
 
-class Certainty(Record):
+class Certainty(Record, omit_defaults=False):
     """A suggested level with its path; no level where there is no evidence at all."""
 
     level: Level | None

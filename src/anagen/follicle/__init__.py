@@ -8,6 +8,7 @@ from anagen.follicle.closed_form import (
     slow_rates,
 )
 from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons
+from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
 from anagen.follicle.cycle import (
     WEEKS_PER_YEAR,
     Controls,
@@ -53,6 +54,7 @@ __all__ = [
     "Observation",
     "Rates",
     "Regimen",
+    "Seen",
     "Therapy",
     "Together",
     "androgen_drive",
@@ -65,6 +67,8 @@ __all__ = [
     "effluvium_push_per_y",
     "fastest_per_year",
     "follow",
+    "follow_recovery",
+    "follow_regimens",
     "generator",
     "healthy",
     "hold_weekly",

@@ -30,7 +30,7 @@ happens at a later moment than `begun` (a session) does not count yet."""
 STABLE = 1.39
 """Largest step x rate: the disc of that radius about its negative, where Gershgorin puts every
 eigenvalue, lies inside the stability region of the classical Runge-Kutta method."""
-FIRST_STEP_W = 1.0
+FIRST_STEP_W = 0.5
 GROWTH = 2.0
 LONGEST_STEP_W = 4.5
 SETTLE_STEPS = 16
@@ -145,8 +145,10 @@ def follow(
     """Yield the shares at each of `weeks` from `start` at week 0, the controls followed exactly.
 
     Classical Runge-Kutta steps of order 4 end at every event and every output; they are short
-    after an event and grow to the stability limit (F13). The stated error bound is 5e-4 of the
-    initial non-vellus density, tested against a solver of tight tolerance.
+    after an event and grow to the stability limit (F13). The stated bounds of the error are 5e-4
+    visible hairs per follicle, 0.1 percentage points of anagen and 10 sheddings per day and 100,000
+    follicles, for draws as extreme as the facts allow; they are tested against halved steps and, at
+    the values of the facts, against a solver of tight tolerance.
 
     Parameters
     ----------
@@ -168,61 +170,93 @@ def follow(
     """
     if not len(weeks) or weeks[0] < 0 or np.any(np.diff(weeks) <= 0):
         raise InputError("the output weeks must ascend from 0 on; sort them")
-    batch = start.shape[1]
-    flow = Flow(layout, batch)
-    x = start.copy()
-    y1, y2, y3, k = (np.empty_like(x) for _ in range(4))
-    lost = np.zeros(batch)
-    outputs, jumps = [float(w) for w in weeks], sorted({0.0, *map(float, events)})
-    marks = sorted({*outputs, *(j for j in jumps if j < outputs[-1])})
-    wanted = set(outputs)
-    jump_set = set(jumps)
+    x, lost = start.copy(), np.zeros(start.shape[1])
+    stepper = _RungeKutta(layout, start)
+    jumps = {0.0, *(float(week) for week in events)}
+    outputs = {float(week) for week in weeks}
+    last = float(weeks[-1])
     now, length = 0.0, FIRST_STEP_W
-    controls = drive(0.0, 0.0)
-    r = rates(layout, parameters, controls)
-    if 0.0 in wanted:
-        yield Moment(0.0, _with_loss(x, lost), sheddings_per_year(layout, r, x))
-    for mark in marks:
+    here = _at(layout, parameters, drive, 0.0, 0.0)
+    if now in outputs:
+        yield Moment(now, _with_loss(x, lost), sheddings_per_year(layout, here.rates, x))
+    for mark in sorted({*outputs, *(week for week in jumps if 0 < week < last)} - {0.0}):
         while now < mark:
-            if now in jump_set:
+            if now in jumps:
                 length = FIRST_STEP_W
-                controls = drive(now, now)
-                r = rates(layout, parameters, controls)
-            limit = STABLE / float(fastest_per_year(r).max()) * WEEKS_PER_YEAR
-            room = mark - now
-            wish = min(length, limit, LONGEST_STEP_W) / refine
-            step = room / np.ceil(room / wish - 1e-9)
-            end = mark if step > room * (1 - 1e-9) else now + step
-            middle = drive(now + step / 2, now)
-            last = drive(end, now)
-            r_middle = rates(layout, parameters, middle)
-            r_end = rates(layout, parameters, last)
-            half_y = np.asarray(step / 2 / WEEKS_PER_YEAR)
-            pushed = not (controls.is_quiet and middle.is_quiet and last.is_quiet)
-            flow.prepare(r, half_y, pushed=pushed)
-            flow(x, k)
-            np.add(x, k, out=y1)
-            flow.prepare(r_middle, half_y, pushed=pushed)
-            flow(y1, k)
-            np.add(x, k, out=y2)
-            flow(y2, k)
-            k *= 2
-            np.add(x, k, out=y3)
-            flow.prepare(r_end, half_y, pushed=pushed)
-            flow(y3, k)
-            y2 *= 2
-            y1 += y2
-            y1 += y3
-            y1 += k
-            y1 -= x
-            np.multiply(y1, 1 / 3, out=x)
-            lost = lost + (r.loss + 4 * r_middle.loss + r_end.loss) * (half_y / 3)
-            now, controls, r = end, last, r_end
+                here = _at(layout, parameters, drive, now, now)
+            wish = min(length, LONGEST_STEP_W, here.longest_step_w) / refine
+            end = _step_end(now, mark, wish)
+            there = _at(layout, parameters, drive, end, now)
+            if there.longest_step_w / refine < end - now:  # the rates rise within the step
+                end = _step_end(now, mark, there.longest_step_w / refine)
+                there = _at(layout, parameters, drive, end, now)
+            midway = _at(layout, parameters, drive, (now + end) / 2, now)
+            step_y = (end - now) / WEEKS_PER_YEAR
+            stepper.advance(x, here, midway, there, step_y)
+            loss = here.rates.loss + 4 * midway.rates.loss + there.rates.loss
+            lost = lost + loss * (step_y / 6)
+            now, here = end, there
             length *= GROWTH
-        if mark in wanted and mark > 0:
+        if mark in outputs:
+            if mark in jumps:
+                here = _at(layout, parameters, drive, mark, mark)
             full = _with_loss(x, lost)
-            shown = rates(layout, parameters, drive(mark, mark)) if mark in jump_set else r
-            yield Moment(mark, full, sheddings_per_year(layout, shown, full))
+            yield Moment(mark, full, sheddings_per_year(layout, here.rates, full))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """The rates at one moment, whether they push hairs, and the longest stable step, weeks."""
+
+    rates: Rates
+    is_pushed: bool
+    longest_step_w: float
+
+
+def _at(
+    layout: Layout, parameters: CycleParameters, drive: Drive, week: float, begun: float
+) -> _Node:
+    controls = drive(week, begun)
+    r = rates(layout, parameters, controls)
+    longest = STABLE / float(fastest_per_year(r).max()) * WEEKS_PER_YEAR
+    return _Node(r, not controls.is_quiet, longest)
+
+
+def _step_end(now: float, mark: float, wish: float) -> float:
+    """Return the end of the first of the fewest equal steps to `mark` no longer than `wish`."""
+    count = np.ceil((mark - now) / wish - 1e-9)
+    return mark if count <= 1 else now + (mark - now) / float(count)
+
+
+class _RungeKutta:
+    """One classical step of order 4 for a linear system; the state is advanced in place (F13)."""
+
+    def __init__(self, layout: Layout, like: Array) -> None:
+        self._flow = Flow(layout, like.shape[1])
+        self._sum, self._trial, self._change = (np.empty_like(like) for _ in range(3))
+
+    def advance(self, x: Array, here: _Node, midway: _Node, there: _Node, step_y: float) -> None:
+        """Replace `x` by the state one step later."""
+        flow, total, trial, change = self._flow, self._sum, self._trial, self._change
+        half_y = np.asarray(step_y / 2)
+        pushed = here.is_pushed or midway.is_pushed or there.is_pushed
+        flow.prepare(here.rates, half_y, pushed=pushed)
+        flow(x, total)
+        np.add(x, total, out=trial)
+        flow.prepare(midway.rates, half_y, pushed=pushed)
+        flow(trial, change)
+        np.add(x, change, out=trial)
+        change *= 2
+        total += change
+        flow(trial, change)
+        change *= 2
+        np.add(x, change, out=trial)
+        total += change
+        flow.prepare(there.rates, half_y, pushed=pushed)
+        flow(trial, change)
+        total += change
+        total *= 1 / 3
+        x += total
 
 
 def fastest_per_year(r: Rates) -> Array:

@@ -77,6 +77,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     page_one = _page_one(person, cards)
     cards = [_on_page(card, page_one) for card in cards]
     open_options = [card.id for card in cards if card.is_open]
+    untreated = facts.treatments["none"]
     collected = datetime.date.fromisoformat(facts.about.collected_on)
     age_days = (today - collected).days
     draft = Plan(
@@ -97,6 +98,8 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         open_options=open_options,
         page_one=page_one,
         noticeable=noticeable,
+        natural_course=list(untreated.natural_course.get(person.condition, {}).values()),
+        natural_course_notes=untreated.natural_course_notes.get(person.condition, []),
         options=cards,
         timeline=timeline_of(person, facts),
         urgent_signs=[
@@ -276,9 +279,12 @@ def _expected(name: str, option: Option, evidence: EvidenceSummary | None) -> Ex
             if pooled.from_week == pooled.to_week
             else f"weeks {pooled.from_week:g} to {pooled.to_week:g}"
         )
+        mean, low, high = (
+            f"{value:+.0f}".replace("-", "−")
+            for value in (pooled.mean_per_cm2, pooled.low_per_cm2, pooled.high_per_cm2)
+        )
         text = (
-            f"{pooled.mean_per_cm2:+.0f} hairs/cm² against {than} "
-            f"({pooled.low_per_cm2:+.0f} to {pooled.high_per_cm2:+.0f}); {pooled.studies} {trials}, "
+            f"{mean} hairs/cm² against {than} ({low} to {high}); {pooled.studies} {trials}, "
             f"{pooled.n_people} people, {weeks}"
         )
         return ExpectedChange(

@@ -164,6 +164,8 @@ class Plan(Record):
     open_options: list[Slug]
     page_one: list[Slug]
     noticeable: NoticeableChange
+    natural_course: list[Quantity]
+    natural_course_notes: list[Statement]
     options: list[OptionCard]
     timeline: list[TimelineItem]
     urgent_signs: list[Statement]

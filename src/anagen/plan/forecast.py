@@ -1,8 +1,6 @@
 """The course that each option would take: hair over two years, with what is not known about it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Literal, Self
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -14,23 +12,13 @@ from anagen.follicle import (
     AMPLITUDE,
     WEEKS_PER_YEAR,
     Cohort,
-    Controls,
-    CycleParameters,
     Layout,
-    Observation,
     Regimen,
-    Therapy,
-    Together,
-    effluvium,
-    effluvium_push_per_y,
-    fastest_per_year,
-    follow,
-    healthy,
+    Seen,
+    follow_recovery,
+    follow_regimens,
     is_assumed,
-    observe,
     pattern_cohort,
-    persons,
-    rates,
 )
 from anagen.follicle.cycle import Array
 
@@ -39,7 +27,6 @@ WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12
 DRAWS = 128
 INTERVAL = (2.5, 97.5)
 """Percentiles that bound an interval."""
-BLOCKS = 2
 NET_MONTHS = (6, 12, 24)
 OUTCOME_MONTH = 12
 
@@ -163,7 +150,9 @@ def forecast(
     count_error = model["count_error_percent"].number() / 100 * rng.standard_normal(draws)
     regimens = [_regimen(option) for option in wanted]
     untreated = Regimen(())
-    seen = _simulate(facts, layout, cohort, list(dict.fromkeys([untreated, *regimens])))
+    weeks = [month * WEEKS_PER_MONTH for month in MONTHS]
+    every = list(dict.fromkeys([untreated, *regimens]))
+    seen = follow_regimens(model, layout, cohort, every, weeks)
     notes = _notes(request, cohort)
     courses: list[Course] = []
     for option, why in chosen:
@@ -241,56 +230,6 @@ def _no_course(option: OptionCourse, reason: str) -> Course:
     return Course(option=option.option, status="not_modelled", months=list(MONTHS), reason=reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is reported of one course: months x 2N, the average person first."""
-
-    density_per_cm2: Array
-    shaft_diameter_um: Array
-    anagen_percent: Array
-    shed_hairs_per_day: Array
-
-    @classmethod
-    def of(cls, seen: Observation) -> Self:
-        """Take what is reported."""
-        return cls(
-            seen.nonvellus_per_cm2,
-            seen.shaft_diameter_um,
-            seen.anagen_percent,
-            seen.shed_hairs_per_day,
-        )
-
-
-def _simulate(
-    facts: Facts, layout: Layout, cohort: Cohort, regimens: Sequence[Regimen]
-) -> dict[Regimen, _Seen]:
-    """Follow the cohort under every regimen at once.
-
-    The draws are dealt into blocks of like speed, since the fastest rate of a block sets its step.
-    """
-    weeks = [month * WEEKS_PER_MONTH for month in MONTHS]
-    model, width, count = facts.model, cohort.u.size, len(regimens)
-    cap = np.full(width, model["stimulus_cap"].number())
-    speed = fastest_per_year(rates(layout, cohort.parameters, Controls(u=cohort.u, S=cap)))
-    shape = (len(weeks), count, width)
-    found = {field.name: np.empty(shape) for field in fields(_Seen)}
-    for block in np.array_split(np.argsort(speed, kind="stable"), BLOCKS):
-        some = cohort.take(block)
-        drive = Together(
-            [Therapy(one, model, some.values, some.u, some.response, weeks[-1]) for one in regimens]
-        )
-        parameters = some.parameters.take(np.tile(np.arange(block.size), count))
-        start = np.tile(some.start, (1, count))
-        for k, at in enumerate(follow(layout, parameters, start, drive, weeks, drive.events)):
-            seen = _Seen.of(observe(layout, parameters, at))
-            for name, whole in found.items():
-                whole[k][:, block] = getattr(seen, name).reshape(count, block.size)
-    return {
-        regimen: _Seen(**{name: whole[:, k] for name, whole in found.items()})
-        for k, regimen in enumerate(regimens)
-    }
-
-
 def _band(values: Array, person: Array | None = None) -> Band:
     """Summarise months x 2N; `person` replaces the second half where a count adds its error."""
     half = values.shape[1] // 2
@@ -306,7 +245,7 @@ def _band(values: Array, person: Array | None = None) -> Band:
     )
 
 
-def _nets(seen: _Seen, untreated: _Seen) -> list[Net]:
+def _nets(seen: Seen, untreated: Seen) -> list[Net]:
     nets = []
     for month in NET_MONTHS:
         gap = seen.density_per_cm2[month] - untreated.density_per_cm2[month]
@@ -334,8 +273,8 @@ def _outcome(change_percent: Array, noticeable: Noticeable) -> Outcome:
 def _course(
     option: str,
     status: CourseStatus,
-    seen: _Seen,
-    untreated: _Seen | None,
+    seen: Seen,
+    untreated: Seen | None,
     count_error: Array,
     noticeable: Noticeable,
     notes: list[str],
@@ -394,10 +333,6 @@ def _notes(request: ForecastRequest, cohort: Cohort) -> list[str]:
     return notes
 
 
-EFFLUVIUM_WEEKS = 30
-"""Weeks within which the peak of shedding after a trigger is looked for."""
-
-
 def _effluvium_courses(
     request: ForecastRequest, facts: Facts, seed: int, draws: int, noticeable: Noticeable
 ) -> list[Course]:
@@ -406,7 +341,8 @@ def _effluvium_courses(
     if not any(not _regimen_names(option) for option in request.options):
         return [_no_course(option, reason) for option in request.options]
     rng = np.random.default_rng(seed)
-    seen = _effluvium(request, facts, rng, draws)
+    weeks = [month * WEEKS_PER_MONTH for month in MONTHS]
+    seen = follow_recovery(facts.model, rng, draws, weeks, request.density_per_cm2)
     error = facts.model["count_error_percent"].number() / 100 * rng.standard_normal(draws)
     notes = [
         "Recovery is modelled for one trigger that is over, from the peak of shedding on; a "
@@ -424,46 +360,3 @@ def _effluvium_courses(
 
 def _regimen_names(option: OptionCourse) -> list[str]:
     return [name for name in option.components if name != "none"]
-
-
-def _effluvium(
-    request: ForecastRequest, facts: Facts, rng: np.random.Generator, draws: int
-) -> _Seen:
-    """Follow an effluvium from its trigger and report from each draw's peak of shedding on."""
-    layout = Layout.from_facts(facts.model)
-    values, _, _ = persons(facts.model, rng, draws)
-    parameters = CycleParameters.from_values(values)
-    push_w = facts.model["te_push_w"].number()
-    hazard = effluvium_push_per_y(values["te_push_share"], push_w)
-    last = int(np.ceil(EFFLUVIUM_WEEKS + MONTHS[-1] * WEEKS_PER_MONTH))
-    weeks = np.arange(last + 1.0)
-    moments = follow(
-        layout,
-        parameters,
-        healthy(layout, parameters, 2 * draws),
-        lambda week, begun: effluvium(week, begun, hazard, push_w),
-        weeks.tolist(),
-        [0.0, push_w],
-    )
-    seen = _Seen.of(Observation.over_time(observe(layout, parameters, at) for at in moments))
-    peak = seen.shed_hairs_per_day[: EFFLUVIUM_WEEKS + 1].argmax(axis=0)
-    since = np.array(MONTHS) * WEEKS_PER_MONTH
-
-    def from_peak(course: Array) -> Array:
-        columns = range(course.shape[1])
-        return np.stack(
-            [np.interp(since + weeks[peak[k]], weeks, course[:, k]) for k in columns], axis=1
-        )
-
-    shifted = _Seen(
-        from_peak(seen.density_per_cm2),
-        from_peak(seen.shaft_diameter_um),
-        from_peak(seen.anagen_percent),
-        from_peak(seen.shed_hairs_per_day),
-    )
-    if request.density_per_cm2 is None:
-        return shifted
-    error = facts.model["count_error_percent"].number() / 100 * rng.standard_normal(draws)
-    at_start = request.density_per_cm2 * np.concatenate([1 + error, 1 + error])
-    scaled = shifted.density_per_cm2 * (at_start / shifted.density_per_cm2[0])
-    return replace(shifted, density_per_cm2=scaled)

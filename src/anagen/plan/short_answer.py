@@ -78,11 +78,13 @@ def _as_now_sentences(plan: Plan) -> list[str]:
     if change is None or plan.person.condition != "androgenetic_alopecia":
         return []
     month = course.months.index(12.0)
-    kind = "The model expects" if course.status == "fitted" else "An assumed course gives"
+    kind = "the model expects" if course.status == "fitted" else "an assumed course gives"
+    mean, low, high = (
+        f"{band[month]:+.0f}".replace("-", "−")
+        for band in (change.mean, change.person_low, change.person_high)
+    )
     return [
-        f"If you go on as now: {kind.lower() if kind.startswith('An') else 'the model expects'} "
-        f"{change.mean[month]:+.0f} % of density in a year "
-        f"(one person {change.person_low[month]:+.0f} to {change.person_high[month]:+.0f} %)."
+        f"If you go on as now, {kind} {mean} % of density in a year (one person {low} to {high} %)."
     ]
 
 

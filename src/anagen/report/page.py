@@ -24,7 +24,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        signed=words.signed, percent=words.percent, day=words.day, words=words.words_of
+        signed=words.signed, percent=words.percent, day=words.day, words=words.words_of,
+        readable=words.readable, amount=words.amount, rule_name=words.rule_name,
     )
     environment.globals.update(
         money=words.money,
@@ -59,8 +60,10 @@ def line_of(course: Course, band: Band | None) -> figures.CourseLine | None:
 
 def _panel(
     plan: Plan, card: OptionCard, limits: tuple[float, float], prefix: str
-) -> str:
+) -> str | None:
     reference = plan.option("none")
+    if card.course.density_per_cm2 is None and reference.course.density_per_cm2 is None:
+        return None
     own = line_of(card.course, card.course.density_per_cm2)
     is_reference = card.id == reference.id
     message = ""

@@ -1,9 +1,10 @@
 """How numbers, dates, verdicts and sources are put into words on every page."""
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 
-from anagen.facts.base import GRADE_ORDER, Grade
+from anagen.facts.base import GRADE_ORDER, Grade, Quantity
 from anagen.plan.documents import CitedSource
 
 VERDICT_WORDS = {
@@ -16,7 +17,7 @@ VERDICT_WORDS = {
     "INFORM": "For information",
 }
 VERDICT_MARKS = {
-    "STOP": "✕", "REFER": "→", "DEFER": "⧖", "ASK": "?", "CAUTION": "!", "OK": "✓", "INFORM": "i",
+    "STOP": "✕", "REFER": "→", "DEFER": "…", "ASK": "?", "CAUTION": "!", "OK": "✓", "INFORM": "i",
 }  # fmt: skip
 STRENGTH_WORDS = {
     "R": "regulator",
@@ -112,6 +113,45 @@ def percent(value: float) -> str:
 def day(date: datetime.date | None) -> str:
     """Return a date in words that every country reads the same way."""
     return "" if date is None else f"{date.day} {date:%b %Y}"
+
+
+_ARTICLE = re.compile(r"\barticle_00([0-4])\b")
+
+
+def readable(text: str) -> str:
+    """Return a sentence with the articles named as the page names them.
+
+    Examples
+    --------
+    >>> readable("yes (article_003)")
+    'yes (article 4)'
+    """
+    return _ARTICLE.sub(lambda found: f"article {int(found.group(1)) + 1}", text)
+
+
+def rule_name(rule: str) -> str:
+    """Return a rule's id; the answers by type of hair loss are named as such."""
+    return f"rule {rule}" if rule.startswith("R") else "by type of hair loss"
+
+
+UNIT_WORDS = {
+    "percent": "%", "percent_per_year": "% a year", "hairs_per_cm2": "hairs/cm²",
+    "hairs_per_cm2_per_year": "hairs/cm² a year", "hairs_per_1_inch_circle": "hairs in a 1-inch circle",
+    "months": "months", "days": "days", "weeks": "weeks", "years": "years", "number": "",
+}  # fmt: skip
+
+
+def amount(fact: Quantity) -> str:
+    """Return a fact's value with its unit.
+
+    Examples
+    --------
+    >>> amount(Quantity(value=[1, 4], unit="months", status="measured", source=["te"]))
+    '1 to 4 months'
+    """
+    values = fact.value if isinstance(fact.value, list) else [fact.value]
+    shown = " to ".join(v if isinstance(v, str) else f"{v:g}".replace("-", "−") for v in values)
+    return f"{shown} {UNIT_WORDS.get(fact.unit, words_of(fact.unit))}".strip()
 
 
 def words_of(name: str) -> str:

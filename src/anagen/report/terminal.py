@@ -1,0 +1,98 @@
+"""The short summary that a terminal shows."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from anagen.plan.documents import Plan, Plans
+from anagen.report import words
+
+STYLE = {
+    "STOP": "bold red",
+    "REFER": "bold yellow",
+    "DEFER": "yellow",
+    "ASK": "magenta",
+    "CAUTION": "yellow",
+    "OK": "green",
+    "INFORM": "cyan",
+}
+SHOWN_FINDINGS = 2
+
+
+def _verdict(verdict: str) -> Text:
+    return Text(
+        f"{words.VERDICT_MARKS[verdict]} {words.VERDICT_WORDS[verdict]}", style=STYLE[verdict]
+    )
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=False)
+
+
+def show(plan: Plan, page: Path) -> None:
+    """Print the answer, the four lines, the options of the first page and where the page is."""
+    console = _console()
+    console.print()
+    console.print(Text(plan.answer.headline, style="bold"))
+    for sentence in plan.answer.sentences:
+        console.print(Text(f"  • {sentence}"))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for line in plan.candidacy.lines():
+        worst = [f for f in line.findings if f.verdict == line.verdict][:SHOWN_FINDINGS]
+        reason = " ".join(
+            f"{words.readable(f.reason)} ({words.rule_name(f.rule)})" for f in worst
+        )
+        table.add_row(Text(line.label, style="bold"), _verdict(line.verdict), Text(reason or line.summary))
+    console.print()
+    console.print(table)
+    options = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    options.add_column("first page", style="bold", no_wrap=True)
+    options.add_column("controlled trials found")
+    options.add_column("how sure", no_wrap=True)
+    options.add_column("first year", no_wrap=True)
+    for name in plan.page_one:
+        card = plan.option(name)
+        level = None if card.evidence is None else card.evidence.certainty.level
+        cost = "; ".join(
+            words.money(r.first_year_low, r.first_year_high, r.currency) for r in card.cost.ranges
+        )
+        options.add_row(
+            Text(card.short_label),
+            Text(card.expected.text),
+            Text(words.LEVEL_WORDS[level] if level else "?"),
+            Text(cost or card.cost.text),
+        )
+    if plan.page_one:
+        console.print()
+        console.print(options)
+    if plan.facts_are_old:
+        console.print(Text(f"The facts are {plan.facts_age_days} days old.", style="bold red"))
+    console.print()
+    console.print(Text(plan.intended_use, style="dim"))
+    # Not wrapped: a path must stay whole to be opened or copied.
+    console.print(Text(f"report: {page}"), soft_wrap=True)
+
+
+def show_summary(plans: Plans, page: Path) -> None:
+    """Print one line for each person and where the summary is."""
+    console = _console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("person", "health", "product", "law", "evidence"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("answer")
+    for plan in plans.plans:
+        table.add_row(
+            Text(plan.person.label, style="bold"),
+            *(Text(x.verdict, style=STYLE[x.verdict]) for x in plan.candidacy.lines()),
+            Text(plan.answer.headline),
+        )
+    console.print()
+    console.print(table)
+    if plans.failed:
+        console.print(Text(f"not planned: {len(plans.failed)}", style="bold red"))
+    console.print(Text(f"summary: {page}"), soft_wrap=True)

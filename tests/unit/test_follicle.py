@@ -1,0 +1,165 @@
+"""Doses, schedules, diseases and measures of the follicle model."""
+
+import numpy as np
+import pytest
+
+from anagen import facts
+from anagen.errors import InputError
+from anagen.follicle import (
+    Controls,
+    CycleParameters,
+    Layout,
+    Regimen,
+    Therapy,
+    areata,
+    combined_stimulus,
+    continuous_stimulus,
+    effluvium_push_per_y,
+    follow,
+    healthy,
+    is_assumed,
+    lotion_stimulus,
+    observe,
+    pattern_cohort,
+    region_drive,
+    residual_dht,
+    residual_dht_at_dose,
+    scarring,
+    session_stimulus,
+    traction,
+)
+from anagen.follicle.treatment import session_weeks
+
+MODEL = facts.load().model
+LAYOUT = Layout.from_facts(MODEL)
+P = CycleParameters.from_facts(MODEL)
+ONE = np.ones(1)
+
+
+def therapy(*components, **given):
+    values = {k: np.array(f.number()) for k, f in MODEL.items() if isinstance(f.value, int | float)}
+    return Therapy(Regimen(components, **given), MODEL, values, ONE, ONE, 104.0)
+
+
+def test_the_layout_places_46_states_and_counts_the_lost_last():
+    assert LAYOUT.states == 46
+    assert LAYOUT.row(LAYOUT.anagen_driven, 2) == 44
+
+
+def test_a_layout_without_an_anagen_stage_is_refused():
+    with pytest.raises(InputError, match="one anagen stage"):
+        Layout(0, 6)
+
+
+def test_one_milligram_of_finasteride_leaves_the_measured_residual():
+    assert residual_dht_at_dose(np.array(0.4), 1, 1, 0.02) == pytest.approx(0.4)
+    assert residual_dht_at_dose(np.array(0.4), 0, 1, 0.02) == 1
+    with pytest.raises(InputError, match="negative"):
+        residual_dht_at_dose(np.array(0.4), -1, 1, 0.02)
+
+
+def test_dht_returns_after_the_stop_with_its_own_time_constant():
+    left = residual_dht(10.0, np.array([0.4]), ONE, 6 * ONE, stop_week=8.0)
+    assert left == pytest.approx(1 - 0.6 * (1 - np.exp(-8)) * np.exp(-2 / 6))
+
+
+def test_two_percent_lotion_is_three_fifths_of_five_percent():
+    assert lotion_stimulus(5, 4, 5) == pytest.approx(1)
+    assert lotion_stimulus(2, 4, 5) == pytest.approx(0.6)
+
+
+def test_a_lotion_builds_up_and_fades():
+    assert continuous_stimulus(0.0, ONE, ONE, ONE) == 0
+    assert continuous_stimulus(1.0, ONE, ONE, ONE) == pytest.approx(1 - np.exp(-1))
+    assert continuous_stimulus(20.0, ONE, ONE, ONE, stop_week=19.0) == pytest.approx(np.exp(-1))
+
+
+def test_a_session_halves_in_its_half_life_and_a_later_one_does_not_count_yet():
+    assert session_stimulus(6.0, 6.0, (0.0,), ONE, 6 * ONE) == pytest.approx(0.5)
+    assert session_stimulus(6.0, 5.9, (0.0, 6.0), ONE, 6 * ONE) == pytest.approx(0.5)
+    assert session_stimulus(6.0, 6.0, (0.0, 6.0), ONE, 6 * ONE) == pytest.approx(1.5)
+
+
+def test_combined_stimuli_approach_but_never_pass_the_cap():
+    assert combined_stimulus([ONE], 1.3) == 1
+    assert combined_stimulus([ONE, ONE], 1.3) == pytest.approx(1.3 * (1 - (0.3 / 1.3) ** 2))
+    assert combined_stimulus([5 * ONE], 1.3) == 1.3
+
+
+def test_needling_raises_the_lotion_it_is_used_with():
+    alone, needled = therapy("minoxidil_topical"), therapy("microneedling", "minoxidil_topical")
+    assert needled(10.0, 10.0).S > alone(10.0, 10.0).S
+
+
+def test_of_two_inhibitors_of_one_enzyme_the_stronger_acts():
+    both, one = therapy("dutasteride", "finasteride_oral"), therapy("dutasteride")
+    assert both(50.0, 50.0).u == one(50.0, 50.0).u
+
+
+def test_sessions_follow_the_facts_unless_weeks_are_given():
+    assert session_weeks("exosome", MODEL, 104) == (0, 4, 8, 12, 16, 20)
+    assert session_weeks("prp", MODEL, 104) == (0, 4, 8, 34, 60, 86)
+    assert therapy("exosome", session_weeks=(2.0, 9.0)).events == (0.0, 2.0, 9.0)
+
+
+def test_a_treatment_that_the_model_does_not_know_is_refused():
+    with pytest.raises(InputError, match="does not know 'castor_oil'"):
+        Regimen(("castor_oil",))
+    with pytest.raises(InputError, match="no dose-response is known for 'prp'"):
+        Regimen(("prp",), doses=(("prp", 2.0),))
+
+
+def test_a_regimen_is_assumed_when_any_amplitude_in_it_is():
+    assert not is_assumed(Regimen(("finasteride_oral", "minoxidil_topical")), MODEL)
+    assert is_assumed(Regimen(("minoxidil_topical", "exosome")), MODEL)
+    assert is_assumed(Regimen(("dutasteride",)), MODEL)
+
+
+def test_scarring_empties_the_scalp_at_its_hazard():
+    weeks = [0.0, 365.25 / 7]
+    drive = scarring(1.0)
+    first, last = follow(LAYOUT, P, healthy(LAYOUT, P, 1), lambda w, b: drive, weeks)
+    assert last.state[-1, 0] == pytest.approx(1 - np.exp(-1 - MODEL["d_age"].number()), rel=1e-6)
+    assert first.state[-1, 0] == 0
+
+
+def test_an_areata_attack_under_full_relief_is_no_attack():
+    assert areata(1.0, 12.0, relief=1.0).attack == 0
+
+
+def test_traction_scars_only_after_years_of_tension():
+    assert traction(1.0, 0.5, MODEL).scar == 0
+    assert traction(3.0, 0.5, MODEL).scar == MODEL["traction_scar_per_y"].number()
+
+
+def test_an_effluvium_pushes_the_share_that_it_is_told():
+    hazard = effluvium_push_per_y(0.35, 2.0)
+    assert np.exp(-hazard * 2 * 7 / 365.25) == pytest.approx(0.65)
+    with pytest.raises(InputError):
+        effluvium_push_per_y(1.0, 2.0)
+
+
+def test_an_unknown_region_is_refused_by_name():
+    assert region_drive(MODEL, "occipital") == MODEL["u_occipital"].number()
+    with pytest.raises(InputError, match="'chin' is not a scalp region"):
+        region_drive(MODEL, "chin")
+
+
+def test_outputs_that_do_not_ascend_are_refused():
+    def idle(week, begun):
+        return Controls(u=np.zeros(1), S=np.zeros(1))
+
+    with pytest.raises(InputError, match="ascend"):
+        list(follow(LAYOUT, P, healthy(LAYOUT, P, 1), idle, [3.0, 1.0]))
+
+
+@pytest.mark.parametrize("measured", [80.0, 150.0, 210.0])
+def test_a_cohort_starts_where_its_density_was_measured(measured):
+    cohort = pattern_cohort(MODEL, LAYOUT, np.random.default_rng(2), 200, measured)
+    idle = Controls(u=cohort.u, S=np.zeros_like(cohort.u))
+    (at,) = follow(LAYOUT, cohort.parameters, cohort.start, lambda w, b: idle, [0.0])
+    density = observe(LAYOUT, cohort.parameters, at).nonvellus_per_cm2
+    error = MODEL["count_error_percent"].number() / 100
+    assert density[200:].mean() == pytest.approx(measured, rel=0.5 * error)
+    assert density[200:].std() == pytest.approx(error * measured, rel=0.35)
+    np.testing.assert_allclose(density[:200], density[200:])

@@ -1,0 +1,184 @@
+"""The forecast of options: statuses, intervals, common draws and honest refusals."""
+
+import numpy as np
+import pytest
+
+from anagen import facts
+from anagen.errors import InputError
+from anagen.plan.forecast import ForecastRequest, Noticeable, OptionCourse, forecast
+
+FACTS = facts.load()
+NOTICEABLE = Noticeable(loss_percent=15, gain_percent=10)
+BANDS = (
+    "density_per_cm2",
+    "change_percent",
+    "shaft_diameter_um",
+    "anagen_percent",
+    "shed_hairs_per_day",
+)
+
+
+def option(name, *components, **given):
+    return OptionCourse(option=name, components=list(components), **given)
+
+
+NONE = option("none", "none")
+FINASTERIDE = option("finasteride_oral", "finasteride_oral")
+EXOSOME = option("exosome_topical", "exosome")
+
+
+def request(*options, **changed):
+    person = {
+        "sex": "male",
+        "condition": "androgenetic_alopecia",
+        "age_years": 34,
+        "scale": "norwood_hamilton",
+        "grade": "III_vertex",
+        "options": list(options),
+    }
+    return ForecastRequest(**{**person, **changed})
+
+
+def courses(*options, seed=1, draws=48, **changed):
+    wanted = request(*options, **changed)
+    found = forecast(wanted, FACTS, seed, noticeable=NOTICEABLE, draws=draws)
+    return {course.option: course for course in found}
+
+
+@pytest.fixture(scope="module")
+def usual():
+    dutasteride = option("dutasteride", "dutasteride")
+    return courses(NONE, FINASTERIDE, EXOSOME, dutasteride, draws=128)
+
+
+def test_every_band_holds_its_average_month_by_month(usual):
+    for course in usual.values():
+        for name in BANDS:
+            band = getattr(course, name)
+            assert len(band.mean) == len(course.months) == 25
+            for low, mean, high in ((band.average_low, band.mean, band.average_high),):
+                assert np.all(np.array(low) <= np.array(mean) + 1e-9)
+                assert np.all(np.array(mean) <= np.array(high) + 1e-9)
+            assert np.all(np.isfinite([*band.person_low, *band.person_high]))
+
+
+def test_one_person_is_less_certain_than_the_average(usual):
+    band = usual["none"].density_per_cm2
+    assert band.person_low[12] < band.average_low[12]
+    assert band.person_high[12] > band.average_high[12]
+
+
+def test_untreated_loss_and_finasteride_lie_where_trials_put_them(usual):
+    measured = FACTS.parameters
+    change = usual["none"].change_percent
+    two_years = measured["AGA_density_change_24mo"]
+    assert two_years.low < change.mean[24] < two_years.high
+    net = {one.month: one for one in usual["finasteride_oral"].net}
+    trial = (
+        measured["fin_net_1y"].value_per_cm2 / measured["AGA_baseline_count_vertex"].value_per_cm2
+    )
+    assert net[12].average_low_percent < 100 * trial < net[12].average_high_percent
+
+
+def test_no_treatment_differs_from_no_treatment_by_nothing(usual):
+    assert all(one.person_high_percent == 0 for one in usual["none"].net)
+
+
+def test_only_fitted_courses_count_people(usual):
+    assert usual["finasteride_oral"].status == "fitted"
+    outcome = usual["finasteride_oral"].outcome
+    assert outcome.better + outcome.cannot_notice + outcome.worse == 100
+    for name in ("exosome_topical", "dutasteride"):
+        assert usual[name].status == "assumed"
+        assert usual[name].outcome is None
+
+
+def test_a_course_is_assumed_where_the_option_says_so():
+    told = option("finasteride_oral", "finasteride_oral", course_status="assumed")
+    assert courses(told)["finasteride_oral"].status == "assumed"
+
+
+def test_options_of_one_seed_differ_by_treatment_alone():
+    alone, beside = courses(FINASTERIDE), courses(NONE, EXOSOME, FINASTERIDE)
+    a, b = alone["finasteride_oral"], beside["finasteride_oral"]
+    np.testing.assert_allclose(a.density_per_cm2.mean, b.density_per_cm2.mean, rtol=1e-3)
+    np.testing.assert_allclose(
+        beside["none"].density_per_cm2.mean[0], b.density_per_cm2.mean[0], rtol=1e-12
+    )
+
+
+def test_the_same_seed_gives_the_same_course_and_another_does_not():
+    first, again, other = (courses(NONE, seed=seed)["none"] for seed in (5, 5, 6))
+    assert first == again
+    assert first.density_per_cm2 != other.density_per_cm2
+
+
+def test_a_measured_density_sets_the_start_and_says_so():
+    course = courses(NONE, density_per_cm2=120.0)["none"]
+    assert course.density_per_cm2.mean[0] == pytest.approx(120, rel=0.04)
+    assert any("measured 120 hairs per cm2" in note for note in course.notes)
+
+
+def test_the_grade_is_said_not_to_set_the_start():
+    deep, slight = courses(NONE, grade="V")["none"], courses(NONE, grade="II")["none"]
+    assert deep.density_per_cm2 == slight.density_per_cm2
+    assert any("no rule turns a grade into a density" in note for note in deep.notes)
+
+
+@pytest.mark.parametrize("grade", ["I", "VI", "VII", "IVa"])
+def test_a_grade_outside_the_trials_is_not_modelled(grade):
+    course = courses(NONE, grade=grade)["none"]
+    assert course.status == "not_modelled"
+    assert f"grade {grade} lies outside" in course.reason
+    assert course.density_per_cm2 is None
+
+
+def test_courses_for_women_are_assumed():
+    found = courses(NONE, FINASTERIDE, sex="female", scale="ludwig", grade="I")
+    assert {course.status for course in found.values()} == {"assumed"}
+    assert all(any("fitted to men" in note for note in c.notes) for c in found.values())
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["alopecia_areata", "traction_alopecia", "scarring_alopecia", "tinea_capitis"],
+)
+def test_conditions_without_fitted_rates_are_not_modelled(condition):
+    for course in courses(NONE, EXOSOME, condition=condition).values():
+        assert course.status == "not_modelled"
+        assert course.reason
+
+
+def test_surgery_and_jak_inhibitors_are_not_modelled_and_say_why():
+    found = courses(
+        NONE, option("hair_transplant", "hair_transplant"), option("jak", "baricitinib")
+    )
+    assert "surgery" in found["hair_transplant"].reason
+    assert "JAK" in found["jak"].reason
+    assert found["none"].status == "fitted"
+
+
+def test_an_effluvium_recovers_on_its_own_and_treatments_are_not_modelled():
+    found = courses(NONE, EXOSOME, condition="telogen_effluvium", scale=None, grade=None)
+    recovery = found["none"]
+    assert recovery.status == "assumed"
+    assert recovery.outcome is None
+    assert recovery.shed_hairs_per_day.mean[0] > 2 * recovery.shed_hairs_per_day.mean[12]
+    assert recovery.change_percent.mean[12] > 0
+    assert found["exosome_topical"].status == "not_modelled"
+
+
+def test_an_effluvium_starts_at_a_measured_density():
+    found = courses(NONE, condition="telogen_effluvium", density_per_cm2=180.0)
+    assert found["none"].density_per_cm2.mean[0] == pytest.approx(180, rel=0.04)
+
+
+def test_a_smaller_dose_of_finasteride_does_less():
+    small = option("small", "finasteride_oral", doses={"finasteride_oral": 0.05})
+    found = courses(FINASTERIDE, small)
+    assert found["small"].net[1].mean_percent < found["finasteride_oral"].net[1].mean_percent
+
+
+def test_a_density_of_nothing_is_refused():
+    with pytest.raises(InputError, match="give one above 0"):
+        courses(NONE, density_per_cm2=0.0)
