@@ -7,6 +7,7 @@ asks for a date.
 
 import re
 from pathlib import Path
+from typing import Protocol
 
 import yaml
 
@@ -44,7 +45,14 @@ _TAGS = frozenset(
 )
 
 
-def _where(mark: yaml.Mark | None) -> str:
+class _Mark(Protocol):
+    """A place in a text; the two parsers of PyYAML have each a class of their own."""
+
+    line: int
+    column: int
+
+
+def _where(mark: _Mark | None) -> str:
     return f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
 
 

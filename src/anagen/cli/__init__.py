@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. Exit status 0 fine, 1 a finding that says stop, 2 bad input."""
+"""The command line: parse, call, print; exit 0 fine, 1 a finding that says stop, 2 bad input."""
 
 from anagen.cli.main import main
 

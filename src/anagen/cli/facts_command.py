@@ -7,7 +7,15 @@ import msgspec
 
 from anagen import facts as package_facts
 from anagen import strict_yaml
+from anagen.cli.documents import (
+    CitedTimes,
+    FactDocument,
+    FactsCheck,
+    FactsList,
+    FactsSources,
+)
 from anagen.errors import InputError
+from anagen.facts import Source
 from anagen.facts.base import GRADE_ORDER
 
 
@@ -32,7 +40,7 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.topic is None:
         counts = {name: len(value) for name, value in topics.items()}
         if arguments.json:
-            _print_json({"schema": "anagen/facts-list/1", "topics": counts})
+            _print_json(FactsList(schema="anagen/facts-list/1", topics=counts))
         else:
             for name, count in counts.items():
                 print(f"{count:5d}  {name}")
@@ -43,8 +51,8 @@ def _list(arguments: argparse.Namespace) -> int:
         )
     ids = sorted(topics[arguments.topic])
     if arguments.json:
-        _print_json({"schema": "anagen/facts-list/1", "topics": {arguments.topic: len(ids)},
-                     "ids": ids})  # fmt: skip
+        topic = {arguments.topic: len(ids)}
+        _print_json(FactsList(schema="anagen/facts-list/1", topics=topic, ids=ids))
     else:
         print("\n".join(ids))
     return 0
@@ -55,28 +63,29 @@ def _show(arguments: argparse.Namespace) -> int:
 
     facts = package_facts.load()
     found = check.find(facts, arguments.id[:100])
-    keys: dict[str, object] = {}
+    keys: dict[str, Source] = {}
     _collect(found, keys, facts)
-    document = {"schema": "anagen/fact/1", "id": arguments.id, "found": found, "sources": keys}
     if arguments.json:
-        _print_json(document)
+        _print_json(
+            FactDocument(schema="anagen/fact/1", id=arguments.id, found=found, sources=keys)
+        )
         return 0
     for topic, record in found.items():
         print(f"{topic} / {arguments.id}")
         print(strict_yaml.dump(record))
     print("sources")
-    print(strict_yaml.dump(keys) if keys else "none named")
+    print(strict_yaml.dump(msgspec.to_builtins(keys)) if keys else "none named")
     return 0
 
 
-def _collect(value: object, keys: dict[str, object], facts: package_facts.Facts) -> None:
+def _collect(value: object, keys: dict[str, Source], facts: package_facts.Facts) -> None:
     """Gather every source that `value` cites."""
     if isinstance(value, dict):
         for field, entry in value.items():
             if field == "source" and isinstance(entry, list):
                 for name in entry:
                     if name in facts.sources:
-                        keys[name] = msgspec.to_builtins(facts.sources[name])
+                        keys[name] = facts.sources[name]
             else:
                 _collect(entry, keys, facts)
     elif isinstance(value, list):
@@ -89,8 +98,9 @@ def _check(arguments: argparse.Namespace) -> int:
 
     result = check.check()
     if arguments.json:
-        _print_json({"schema": "anagen/facts-check/1", "counts": result.counts,
-                     "faults": result.faults})  # fmt: skip
+        _print_json(
+            FactsCheck(schema="anagen/facts-check/1", counts=result.counts, faults=result.faults)
+        )
     else:
         counts = ", ".join(f"{n} {topic.replace('_', ' ')}" for topic, n in result.counts.items())
         print(f"read {counts}")
@@ -110,16 +120,24 @@ def _sources(arguments: argparse.Namespace) -> int:
     facts = package_facts.load()
     times = check.cited(facts)
     rows = [
-        {"key": key, "cited": times[key], **msgspec.to_builtins(source)}
+        CitedTimes(
+            key=key,
+            cited=times[key],
+            grade=source.grade,
+            title=source.title,
+            url=source.url,
+            via=source.via,
+            note=source.note,
+        )
         for key, source in sorted(facts.sources.items())
         if arguments.grade in (None, source.grade)
     ]
     if arguments.json:
-        _print_json({"schema": "anagen/facts-sources/1", "sources": rows})
+        _print_json(FactsSources(schema="anagen/facts-sources/1", sources=rows))
         return 0
     for row in rows:
-        via = f" (via {row['via']})" if "via" in row else ""
-        print(f"{row['cited']:4d}  {row['grade']}{via:<16s}  {row['key']}")
-        print(f"      {row.get('url') or row.get('title') or ''}")
+        via = f" (via {row.via})" if row.via else ""
+        print(f"{row.cited:4d}  {row.grade + via:<20s}  {row.key}")
+        print(f"      {row.url or row.title or ''}")
     print(f"{len(rows)} sources")
     return 0

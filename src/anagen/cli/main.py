@@ -38,7 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="anagen",
         description="From published studies to one person's honest, sourced plan for hair loss.",
-        epilog=f"example:\n  anagen plan examples/01_man_nh3_vertex.yaml --out out\n\n{INTENDED_USE}",
+        epilog="example:\n  anagen plan examples/01_man_nh3_vertex.yaml --out out\n\n"
+        + INTENDED_USE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"anagen {__version__}")
@@ -66,9 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "facts", "List, show and check the facts that every answer rests on.",
         "anagen facts show finasteride_oral",
     )  # fmt: skip
-    verbs = facts.add_subparsers(
-        title="verbs", metavar="VERB", parser_class=_Parser, required=True
-    )
+    verbs = facts.add_subparsers(title="verbs", metavar="VERB", parser_class=_Parser, required=True)
     listing = build(
         verbs, "list", "List the topics with their counts, or the ids of one topic.",
         "anagen facts list studies",
@@ -98,7 +97,9 @@ def _seed(text: str) -> int:
     except ValueError:
         value = -1
     if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a whole number from 0 to 4294967295")
+        raise argparse.ArgumentTypeError(
+            f"'{text[:40]}' is not a whole number from 0 to 4294967295"
+        )
     return value
 
 

@@ -12,7 +12,7 @@ from anagen import facts as package_facts
 from anagen.candidacy import Person, read_person
 from anagen.errors import InputError
 from anagen.plan.assemble import make_plan, parse_today
-from anagen.plan.documents import PLANS_SCHEMA, FailedPerson, Plan, Plans
+from anagen.plan.documents import FailedPerson, Plan, Plans
 
 MOST_PERSONS = 500
 PROGRESS_FROM = 4
@@ -31,28 +31,15 @@ def run(arguments: argparse.Namespace) -> int:
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out.name} is a file; give a folder")
     facts = package_facts.load()
-    persons: list[tuple[Path, Person]] = []
-    failed: list[FailedPerson] = []
-    for path in paths:
-        try:
-            person = read_person(path)
-            if any(person.label == other.label for _, other in persons):
-                raise InputError(
-                    f"{path.name}: the label '{person.label}' belongs to another file of this "
-                    "call too; give each person a label of its own"
-                )
-            persons.append((path, person))
-        except InputError as error:
-            failed.append(FailedPerson(file=path.name, message=str(error)))
-            print(f"anagen: {_clean(str(error))}", file=sys.stderr)
+    persons, failed = _read(paths)
     plans: list[Plan] = []
     many = len(paths) > 1
-    for person in _watched([person for _, person in persons]):
+    for person in _watched(persons):
         plan = make_plan(person, facts, seed=arguments.seed, today=today)
         _write(plan, out / person.label if many else out)
         plans.append(plan)
     status = max([plan.exit_status for plan in plans] + [2 for _ in failed], default=0)
-    result = Plans(schema=PLANS_SCHEMA, plans=plans, failed=failed, exit_status=status)
+    result = Plans(schema="anagen/plans/1", plans=plans, failed=failed, exit_status=status)
     if many and plans:
         _write_summary(result, out)
     if arguments.json:
@@ -67,6 +54,29 @@ def run(arguments: argparse.Namespace) -> int:
     return status
 
 
+def _read(paths: Sequence[Path]) -> tuple[list[Person], list[FailedPerson]]:
+    """Read every person that can be read; say of the others why not."""
+    persons: list[Person] = []
+    failed: list[FailedPerson] = []
+    for path in paths:
+        try:
+            person = read_person(path)
+        except InputError as error:
+            failed.append(FailedPerson(file=path.name, message=str(error)))
+            continue
+        if any(person.label == other.label for other in persons):
+            message = (
+                f"{path.name}: the label '{person.label}' belongs to another file of this call "
+                "too; give each person a label of its own"
+            )
+            failed.append(FailedPerson(file=path.name, message=message))
+            continue
+        persons.append(person)
+    for entry in failed:
+        print(f"anagen: {_clean(entry.message)}", file=sys.stderr)
+    return persons, failed
+
+
 def _clean(message: str) -> str:
     return "".join(c if c.isprintable() else " " for c in message)[:600]
 
@@ -79,9 +89,7 @@ def _watched(persons: Sequence[Person]) -> Iterator[Person]:
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(
-        persons, description="planning", console=Console(stderr=True), transient=True
-    )
+    yield from track(persons, description="planning", console=Console(stderr=True), transient=True)
 
 
 def _put(folder: Path, files: dict[str, bytes]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from anagen.candidacy import Candidacy, Person
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
-from anagen.facts.base import Grade, Slug, Statement
+from anagen.facts.base import Slug, Statement
 from anagen.facts.treatment import (
     Approval,
     ClaimVerdict,
@@ -22,11 +22,8 @@ from anagen.plan.forecast import Course
 from anagen.plan.options import HarmLine, OptionFit
 from anagen.plan.protocol import TimelineItem
 
-PLAN_SCHEMA = "anagen/plan/1"
-PLANS_SCHEMA = "anagen/plans/1"
-
 Sign = Literal["effect", "no_effect_shown", "not_known"]
-"""Three different answers: an effect was measured; it was looked for and not shown; nobody knows."""
+"""Three answers: an effect was measured; it was looked for and not shown; nobody knows."""
 
 
 class ExpectedChange(Record):
@@ -203,10 +200,3 @@ class Plans(Record):
     plans: list[Plan]
     failed: list[FailedPerson]
     exit_status: int
-
-
-__all__ = [
-    "PLANS_SCHEMA", "PLAN_SCHEMA", "Answer", "CitedSource", "ClaimLine", "ExpectedChange",
-    "FailedPerson", "Grade", "IconArray", "NoticeableChange", "OpenQuestion", "OptionCard", "Plan",
-    "Plans", "RegulationLine", "Sign",
-]  # fmt: skip

@@ -100,6 +100,4 @@ def _open_sentence(plan: Plan) -> str:
     names = [card.short_label for card in (shown + rest)[:NAMED_OPTIONS]]
     more = len(cards) - len(names)
     listed = ", ".join(names) + (f" and {more} more" if more > 0 else "")
-    return (
-        f"Better-evidenced options that stand open to talk over with a physician: {listed}."
-    )
+    return f"Better-evidenced options that stand open to talk over with a physician: {listed}."

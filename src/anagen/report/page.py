@@ -24,8 +24,13 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        signed=words.signed, percent=words.percent, day=words.day, words=words.words_of,
-        readable=words.readable, amount=words.amount, rule_name=words.rule_name,
+        signed=words.signed,
+        percent=words.percent,
+        day=words.day,
+        words=words.words_of,
+        readable=words.readable,
+        amount=words.amount,
+        rule_name=words.rule_name,
     )
     environment.globals.update(
         money=words.money,
@@ -58,9 +63,7 @@ def line_of(course: Course, band: Band | None) -> figures.CourseLine | None:
     )
 
 
-def _panel(
-    plan: Plan, card: OptionCard, limits: tuple[float, float], prefix: str
-) -> str | None:
+def _panel(plan: Plan, card: OptionCard, limits: tuple[float, float], prefix: str) -> str | None:
     reference = plan.option("none")
     if card.course.density_per_cm2 is None and reference.course.density_per_cm2 is None:
         return None
@@ -156,21 +159,26 @@ def plan_page(plan: Plan) -> str:
     limits = _limits(first)
     others = [card for card in plan.options if card.id != "none"]
     all_limits = _limits(plan.options)
-    return _environment().get_template("plan.html").render(
-        plan=plan,
-        cite=words.Citations(plan.sources),
-        first=first,
-        others=others,
-        panels={card.id: _panel(plan, card, limits, "first") for card in first},
-        details={card.id: _panel(plan, card, all_limits, "full") for card in others},
-        icons={card.id: _icon_pictures(card) for card in plan.options},
-        forest=_forest(plan),
-        claim_counts={
-            verdict: sum(c.verdict == verdict for c in plan.claims) for verdict in words.CLAIM_WORDS
-        },
-        claims_by_topic={
-            topic: [c for c in plan.claims if c.topic == topic] for topic in words.TOPIC_WORDS
-        },
+    return (
+        _environment()
+        .get_template("plan.html")
+        .render(
+            plan=plan,
+            cite=words.Citations(plan.sources),
+            first=first,
+            others=others,
+            panels={card.id: _panel(plan, card, limits, "first") for card in first},
+            details={card.id: _panel(plan, card, all_limits, "full") for card in others},
+            icons={card.id: _icon_pictures(card) for card in plan.options},
+            forest=_forest(plan),
+            claim_counts={
+                verdict: sum(c.verdict == verdict for c in plan.claims)
+                for verdict in words.CLAIM_WORDS
+            },
+            claims_by_topic={
+                topic: [c for c in plan.claims if c.topic == topic] for topic in words.TOPIC_WORDS
+            },
+        )
     )
 
 

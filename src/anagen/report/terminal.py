@@ -44,10 +44,10 @@ def show(plan: Plan, page: Path) -> None:
     table.add_column()
     for line in plan.candidacy.lines():
         worst = [f for f in line.findings if f.verdict == line.verdict][:SHOWN_FINDINGS]
-        reason = " ".join(
-            f"{words.readable(f.reason)} ({words.rule_name(f.rule)})" for f in worst
+        reason = " ".join(f"{words.readable(f.reason)} ({words.rule_name(f.rule)})" for f in worst)
+        table.add_row(
+            Text(line.label, style="bold"), _verdict(line.verdict), Text(reason or line.summary)
         )
-        table.add_row(Text(line.label, style="bold"), _verdict(line.verdict), Text(reason or line.summary))
     console.print()
     console.print(table)
     options = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

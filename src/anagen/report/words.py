@@ -136,7 +136,8 @@ def rule_name(rule: str) -> str:
 
 UNIT_WORDS = {
     "percent": "%", "percent_per_year": "% a year", "hairs_per_cm2": "hairs/cm²",
-    "hairs_per_cm2_per_year": "hairs/cm² a year", "hairs_per_1_inch_circle": "hairs in a 1-inch circle",
+    "hairs_per_cm2_per_year": "hairs/cm² a year",
+    "hairs_per_1_inch_circle": "hairs in a 1-inch circle",
     "months": "months", "days": "days", "weeks": "weeks", "years": "years", "number": "",
 }  # fmt: skip
 

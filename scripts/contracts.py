@@ -1,0 +1,100 @@
+"""Write docs/contracts: one JSON Schema and one example for every file read and document written.
+
+`--check` writes nothing and fails if a schema is not the one that the records give.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from anagen.candidacy import Person
+from anagen.cli import main
+from anagen.cli.documents import FactDocument, FactsCheck, FactsList, FactsSources
+from anagen.facts import Facts
+from anagen.plan.documents import Plan, Plans
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "contracts"
+DAY = "2026-11-20"
+
+SCHEMAS: dict[str, type] = {
+    "person": Person,
+    "plan": Plan,
+    "plans": Plans,
+    "facts-list": FactsList,
+    "fact": FactDocument,
+    "facts-check": FactsCheck,
+    "facts-sources": FactsSources,
+}
+FACT_TOPICS = tuple(Facts.__struct_fields__)
+
+
+def schema_of(kind: object) -> str:
+    """Return the JSON Schema of a record as text."""
+    return json.dumps(msgspec.json.schema(kind), indent=1, ensure_ascii=False) + "\n"
+
+
+def schemas() -> dict[str, str]:
+    """Return every schema file's name and text."""
+    found = {f"{name}.schema.json": schema_of(kind) for name, kind in SCHEMAS.items()}
+    annotations = Facts.__annotations__
+    found |= {f"facts/{topic}.schema.json": schema_of(annotations[topic]) for topic in FACT_TOPICS}
+    return found
+
+
+def _said(*arguments: str) -> str:
+    """Return what a command prints."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        main(arguments)
+    return said.getvalue()
+
+
+def examples() -> dict[str, str]:
+    """Return every example file's name and text, made by the commands themselves."""
+    person = ROOT / "examples" / "01_man_nh3_vertex.yaml"
+    with tempfile.TemporaryDirectory() as place:
+        said = _said("plan", str(person), "--out", place, "--today", DAY, "--json")
+        plans = json.loads(said)
+    return {
+        "person.example.yaml": person.read_text("utf-8"),
+        "plan.example.json": json.dumps(plans["plans"][0], indent=1, ensure_ascii=False) + "\n",
+        "facts-list.example.json": _said("facts", "list", "scales", "--json"),
+        "fact.example.json": _said("facts", "show", "R18", "--json"),
+        "facts-check.example.json": _said("facts", "check", "--json"),
+        "facts-sources.example.json": _said("facts", "sources", "--grade", "regulator", "--json"),
+    }
+
+
+def run() -> int:
+    """Write or check; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale = []
+    for name, text in schemas().items():
+        path = FOLDER / name
+        if check:
+            if not path.exists() or path.read_text("utf-8") != text:
+                stale.append(name)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    if not check:
+        for name, text in examples().items():
+            (FOLDER / name).write_text(text, "utf-8")
+    if stale:
+        print(f"docs/contracts is not what the records say ({', '.join(stale)}); run 'make docs'")
+        return 1
+    print(f"{len(schemas())} contracts {'hold' if check else 'written'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,259 @@
+"""The card of every option for one person: the same lines for each."""
+
+from typing import Literal
+
+from anagen.candidacy import Candidacy, Person
+from anagen.evidence import EvidenceSummary, Responders, evidence_for
+from anagen.facts import Facts, Sex
+from anagen.facts.base import Slug
+from anagen.facts.treatment import Option
+from anagen.plan.costs import cost_per_year
+from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
+from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
+from anagen.plan.options import (
+    OptionFit,
+    approval_of,
+    harms_of,
+    onset_of,
+    options_for,
+    regimens_of,
+)
+
+BARRED = frozenset({"unlawful", "not_approved", "trial_only", "restricted"})
+SHARE_WORDS = {
+    "salt_at_most_20": "had at most 20 % of the scalp without hair",
+    "salt_at_most_10": "had at most 10 % of the scalp without hair",
+    "global_photo_improved": "were rated improved on photographs",
+    "self_assessed_improved": "called themselves improved",
+}
+
+
+def option_cards(
+    person: Person,
+    candidacy: Candidacy,
+    facts: Facts,
+    noticeable: NoticeableChange,
+    seed: int,
+) -> list[OptionCard]:
+    """Return the card of every option that concerns the person's condition.
+
+    Exosomes by every route and no treatment are there for every condition. An option is open where
+    it fits, is not barred where the person lives, and a controlled result excludes no effect.
+    """
+    courses = _courses(person, facts, noticeable, seed)
+    cards = []
+    for fit in options_for(person.condition, person.sex, facts):
+        option = facts.options[fit.option]
+        is_exosome = "exosome" in option.components
+        if person.condition not in option.conditions and not is_exosome and fit.option != "none":
+            continue
+        fit = _for_minors(fit, person, facts)
+        evidence = _evidence(option, person.sex, person.condition, facts)
+        expected = _expected(option, evidence, facts)
+        approval = approval_of(fit.option, person.jurisdiction, facts)
+        course = courses[fit.option]
+        is_open = (
+            fit.fits == "yes"
+            and expected.sign == "effect"
+            and approval.standing not in BARRED
+            and not (is_exosome and candidacy.law.verdict == "STOP")
+        )
+        cards.append(
+            OptionCard(
+                id=fit.option,
+                label=option.label,
+                short_label=option.short_label,
+                how=option.how,
+                components=option.components,
+                route=option.route,
+                fit=fit,
+                approval=approval,
+                is_open=is_open,
+                on_page_one=False,
+                expected=expected,
+                course=course,
+                icons=_icons(course, evidence, noticeable, facts),
+                evidence=evidence,
+                visible_from=onset_of(option, facts),
+                lasting=option.lasting,
+                on_stopping=option.on_stopping,
+                regimens=[regimen for _, regimen in regimens_of(option, facts)],
+                cost=cost_per_year(fit.option, facts),
+                harms=harms_of(fit.option, facts),
+                effects=option.effects,
+                not_drawn=course.reason,
+            )
+        )
+    return cards
+
+
+def _graded(person: Person) -> tuple[str | None, str | None]:
+    """Return the pattern scale that a person file gives, and its grade."""
+    severity = person.severity
+    if severity is None:
+        return None, None
+    for scale in ("norwood_hamilton", "ludwig", "sinclair", "savin", "basp"):
+        value = getattr(severity, scale)
+        if value is not None:
+            return scale, str(value)
+    return None, None
+
+
+def _courses(
+    person: Person, facts: Facts, noticeable: NoticeableChange, seed: int
+) -> dict[Slug, Course]:
+    scale, grade = _graded(person)
+    wanted = []
+    for name, option in facts.options.items():
+        status = "fitted" if option.course.status == "fitted" else "assumed"
+        wanted.append(OptionCourse(option=name, components=option.components, course_status=status))
+    measured = person.measured
+    request = ForecastRequest(
+        sex=person.sex,
+        condition=person.condition,
+        age_years=person.age_years,
+        options=wanted,
+        scale=scale,
+        grade=grade,
+        density_per_cm2=None if measured is None else measured.density_per_cm2,
+    )
+    marks = Noticeable(loss_percent=noticeable.loss_percent, gain_percent=noticeable.gain_percent)
+    found = forecast(request, facts, seed, noticeable=marks)
+    return {course.option: course for course in found}
+
+
+def _for_minors(fit: OptionFit, person: Person, facts: Facts) -> OptionFit:
+    """Say of a person below the age of the trials that nothing was collected for that age."""
+    rule = facts.rules["R01"]
+    adult_age_years = rule.limits["adult_age"].number()
+    if person.age_years >= adult_age_years or fit.option == "none" or fit.fits == "no":
+        return fit
+    return OptionFit(
+        option=fit.option,
+        fits="not_known",
+        reason=f"The trials that were collected are of people of {adult_age_years:g} and above.",
+        status=rule.status,
+        source=rule.source,
+    )
+
+
+def _evidence(option: Option, sex: Sex, condition: Slug, facts: Facts) -> EvidenceSummary | None:
+    """Return the evidence on an option; none for waiting, which is what the others are held to."""
+    if option.components == ["none"]:
+        return None
+    route = option.route if "exosome" in option.components else None
+    return evidence_for(option.components, option.backbone, sex, condition, facts, route=route)
+
+
+def _expected(option: Option, evidence: EvidenceSummary | None, facts: Facts) -> ExpectedChange:
+    """Say in one line what controlled trials found."""
+    if evidence is None:
+        return ExpectedChange(
+            sign="not_known",
+            text="This is what the other options are compared with; see the course.",
+        )
+    pooled = evidence.pooled
+    if pooled is not None:
+        excludes_zero = pooled.low_per_cm2 > 0 or pooled.high_per_cm2 < 0
+        than = "the backbone alone" if option.backbone else "control"
+        trials = "trial" if pooled.studies == 1 else "trials"
+        weeks = (
+            f"week {pooled.to_week:g}"
+            if pooled.from_week == pooled.to_week
+            else f"weeks {pooled.from_week:g} to {pooled.to_week:g}"
+        )
+        mean, low, high = (
+            f"{value:+.0f}".replace("-", "−")
+            for value in (pooled.mean_per_cm2, pooled.low_per_cm2, pooled.high_per_cm2)
+        )
+        text = (
+            f"{mean} hairs/cm² against {than} ({low} to {high}); {pooled.studies} {trials}, "
+            f"{pooled.n_people} people, {weeks}"
+        )
+        return ExpectedChange(
+            sign="effect" if excludes_zero else "no_effect_shown",
+            text=text if excludes_zero else f"no effect shown: {text}",
+            low_per_cm2=pooled.low_per_cm2,
+            mean_per_cm2=pooled.mean_per_cm2,
+            high_per_cm2=pooled.high_per_cm2,
+        )
+    best = _best_share(evidence.responders)
+    if best is not None and best.low_points is not None:
+        return ExpectedChange(
+            sign="effect" if best.low_points > 0 else "no_effect_shown",
+            text=_share_text(best, facts),
+        )
+    return ExpectedChange(
+        sign="not_known", text=evidence.why_not_pooled or "no controlled result was found"
+    )
+
+
+def _best_share(shares: list[Responders]) -> Responders | None:
+    """Return the randomised responder share with the most people, of the first measure listed."""
+    randomised = [s for s in shares if s.is_randomised and s.control_percent is not None]
+    if not randomised:
+        return None
+    first = randomised[0].measure
+    return max((s for s in randomised if s.measure == first), key=lambda s: (s.n or 0, s.week))
+
+
+def _share_text(share: Responders, facts: Facts) -> str:
+    words = SHARE_WORDS.get(share.measure, share.measure.replace("_", " "))
+    arms = facts.studies[share.study].arms
+    control = arms[share.control].label if share.control in arms else "control"
+    return (
+        f"{share.percent:.0f} of 100 on {share.arm_label} {words} at week {share.week:g}, "
+        f"{share.control_percent or 0:.0f} of 100 on {control}"
+    )
+
+
+def _icons(
+    course: Course,
+    evidence: EvidenceSummary | None,
+    noticeable: NoticeableChange,
+    facts: Facts,
+) -> list[IconArray]:
+    """Return pictures of one hundred people: modelled where fitted, observed where counted."""
+    icons = []
+    if course.outcome is not None:
+        outcome = course.outcome
+        icons.append(
+            IconArray(
+                basis="modelled",
+                filled=outcome.better,
+                ring=outcome.cannot_notice,
+                triangle=outcome.worse,
+                filled_label="better",
+                ring_label="cannot notice",
+                triangle_label="worse",
+                caption=(
+                    f"Modelled, 12 months from now: better means at least "
+                    f"{noticeable.gain_percent:g} % more density than today, worse at least "
+                    f"{noticeable.loss_percent:g} % less."
+                ),
+            )
+        )
+    best = (
+        None
+        if evidence is None or evidence.pooled is not None
+        else _best_share(evidence.responders)
+    )
+    if best is not None:
+        reached = round(best.percent)
+        words = SHARE_WORDS.get(best.measure, best.measure.replace("_", " "))
+        people = f"in {best.n} people" if best.n else "in a number of people that was not read"
+        icons.append(
+            IconArray(
+                basis="observed",
+                filled=reached,
+                ring=100 - reached,
+                triangle=0,
+                filled_label=words,
+                ring_label="did not",
+                triangle_label="",
+                caption=f"Observed {people}: {_share_text(best, facts)}.",
+                n=best.n,
+                source=best.source,
+            )
+        )
+    return icons
