@@ -32,6 +32,6 @@ clean:            ## forget the environment and the outputs
 	@$(PY) -m venv --clear .venv 2>/dev/null || { \
 	  $(PY) -m pip install --quiet --target .bootstrap virtualenv && \
 	  PYTHONPATH=.bootstrap $(PY) -m virtualenv --quiet --clear .venv; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

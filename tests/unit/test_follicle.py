@@ -1,5 +1,7 @@
 """Doses, schedules, diseases and measures of the follicle model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from anagen.follicle import (
     lotion_stimulus,
     observe,
     pattern_cohort,
+    rates,
     region_drive,
     residual_dht,
     residual_dht_at_dose,
@@ -125,6 +128,25 @@ def test_scarring_empties_the_scalp_at_its_hazard():
 
 def test_an_areata_attack_under_full_relief_is_no_attack():
     assert areata(1.0, 12.0, relief=1.0).attack == 0
+
+
+def test_a_full_areata_attack_lets_no_empty_follicle_wake_even_under_stimulus():
+    r = rates(LAYOUT, P, Controls(u=0 * ONE, S=ONE, attack=1.0, attack_per_y=12.0))
+    assert np.all(r.wake == 0)
+    assert np.all(r.wake_driven == 0)
+    assert r.pluck == 12.0
+
+
+def test_steps_stay_stable_when_a_stimulus_makes_rates_rise_within_them():
+    stiff = replace(P, e_T=np.array(40.0))
+    start = healthy(LAYOUT, stiff, 1)
+
+    def drive(week, begun):
+        return Controls(u=ONE, S=ONE * (1 - np.exp(-week / 0.2)))
+
+    for at in follow(LAYOUT, stiff, start, drive, [0.0, 0.5, 1.0, 2.0, 4.0]):
+        assert at.state.min() > -1e-6
+        assert at.state.max() < 1
 
 
 def test_traction_scars_only_after_years_of_tension():

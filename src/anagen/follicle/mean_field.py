@@ -187,7 +187,7 @@ def follow(
             wish = min(length, LONGEST_STEP_W, here.longest_step_w) / refine
             end = _step_end(now, mark, wish)
             there = _at(layout, parameters, drive, end, now)
-            if False:  # the rates rise within the step
+            if there.longest_step_w / refine < end - now:  # the rates rise within the step
                 end = _step_end(now, mark, there.longest_step_w / refine)
                 there = _at(layout, parameters, drive, end, now)
             midway = _at(layout, parameters, drive, (now + end) / 2, now)

@@ -1,7 +1,5 @@
 """The card of every option for one person: the same lines for each."""
 
-from typing import Literal
-
 from anagen.candidacy import Candidacy, Person
 from anagen.evidence import EvidenceSummary, Responders, evidence_for
 from anagen.facts import Facts, Sex
@@ -103,10 +101,14 @@ def _courses(
     person: Person, facts: Facts, noticeable: NoticeableChange, seed: int
 ) -> dict[Slug, Course]:
     scale, grade = _graded(person)
-    wanted = []
-    for name, option in facts.options.items():
-        status = "fitted" if option.course.status == "fitted" else "assumed"
-        wanted.append(OptionCourse(option=name, components=option.components, course_status=status))
+    wanted = [
+        OptionCourse(
+            option=name,
+            components=option.components,
+            course_status="fitted" if option.course.status == "fitted" else "assumed",
+        )
+        for name, option in facts.options.items()
+    ]
     measured = person.measured
     request = ForecastRequest(
         sex=person.sex,
