@@ -185,3 +185,16 @@ def test_a_cohort_starts_where_its_density_was_measured(measured):
     assert density[200:].mean() == pytest.approx(measured, rel=0.5 * error)
     assert density[200:].std() == pytest.approx(error * measured, rel=0.35)
     np.testing.assert_allclose(density[:200], density[200:])
+
+
+def test_few_hairs_mean_longer_disease_or_fewer_follicles_and_many_the_opposite():
+    few, usual, many = (
+        pattern_cohort(MODEL, LAYOUT, np.random.default_rng(2), 200, density)
+        for density in (60.0, 150.0, 250.0)
+    )
+    assert few.u[200:].mean() > usual.u[200:].mean() > many.u[200:].mean()
+    assert few.values["t_dis"][200:].mean() > many.values["t_dis"][200:].mean()
+    assert few.values["F0"][200:].mean() < many.values["F0"][200:].mean()
+    # weights integrate over follicle density, so an ordinary density leaves most draws in effect
+    assert usual.effective_draws > 250
+    assert few.effective_draws < usual.effective_draws

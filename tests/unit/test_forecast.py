@@ -119,6 +119,14 @@ def test_a_measured_density_sets_the_start_and_says_so():
     assert any("measured 120 hairs per cm2" in note for note in course.notes)
 
 
+def test_the_interval_of_one_persons_density_holds_the_error_of_a_count():
+    band = courses(NONE, density_per_cm2=150.0, draws=256)["none"].density_per_cm2
+    error = 150 * FACTS.model["count_error_percent"].number() / 100
+    width = band.person_high[0] - band.person_low[0]
+    # what is not known of the true density, and the error of one more count of it
+    assert width == pytest.approx(2 * 1.96 * error * 2**0.5, rel=0.2)
+
+
 def test_the_grade_is_said_not_to_set_the_start():
     deep, slight = courses(NONE, grade="V")["none"], courses(NONE, grade="II")["none"]
     assert deep.density_per_cm2 == slight.density_per_cm2

@@ -1,6 +1,7 @@
 """The commands and their arguments; each loads only what it needs."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -126,6 +127,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # One BLAS thread is faster for our small matrices and makes runs repeat to the bit.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without our signs shows "?" instead
+            stream.reconfigure(errors="replace")
     parser = _parser()
     try:
         arguments = parser.parse_args(argv)

@@ -1,6 +1,7 @@
 """`anagen plan`: read each person, write each page whole or not at all, say what was found."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -109,7 +110,8 @@ def _put(folder: Path, files: dict[str, bytes]) -> None:
             part.replace(path)
     except OSError as error:
         for part in parts:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
         raise InputError(
             f"--out {folder.name}: cannot be written ({error.strerror}); give another folder"
         ) from error

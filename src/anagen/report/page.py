@@ -130,10 +130,10 @@ def _forest(plan: Plan) -> str | None:
     )
 
 
-def _icon_pictures(card: OptionCard) -> list[str]:
+def _icon_pictures(card: OptionCard, prefix: str) -> list[str]:
     return [
         figures.icon_array(
-            f"icons-{card.id.replace('+', '-and-')}-{k}",
+            f"{prefix}-icons-{card.id.replace('+', '-and-')}-{k}",
             f"{card.short_label}: 100 people",
             array.filled,
             array.ring,
@@ -169,7 +169,10 @@ def plan_page(plan: Plan) -> str:
             others=others,
             panels={card.id: _panel(plan, card, limits, "first") for card in first},
             details={card.id: _panel(plan, card, all_limits, "full") for card in others},
-            icons={card.id: _icon_pictures(card) for card in plan.options},
+            icons={
+                prefix: {card.id: _icon_pictures(card, prefix) for card in cards}
+                for prefix, cards in (("first", first), ("full", others))
+            },
             forest=_forest(plan),
             claim_counts={
                 verdict: sum(c.verdict == verdict for c in plan.claims)
