@@ -30,14 +30,14 @@ def finding(candidacy, rule):
 
 HAND_VERDICTS = {
     "01_man_nh3_vertex": ("OK", "ASK", "ASK", "CAUTION"),
-    "02_woman_ludwig1": ("OK", "ASK", "INFORM", "CAUTION"),
-    "03_man_nh7": ("CAUTION", "STOP", "INFORM", "CAUTION"),
-    "04_alopecia_areata": ("REFER", "OK", "INFORM", "REFER"),
-    "05_telogen_effluvium": ("DEFER", "ASK", "INFORM", "DEFER"),
+    "02_woman_ludwig1": ("OK", "ASK", "CAUTION", "CAUTION"),
+    "03_man_nh7": ("CAUTION", "STOP", "CAUTION", "CAUTION"),
+    "04_alopecia_areata": ("REFER", "OK", "CAUTION", "REFER"),
+    "05_telogen_effluvium": ("DEFER", "ASK", "CAUTION", "DEFER"),
     "06_traction": ("OK", "STOP", "STOP", "DEFER"),
-    "07_scarring_signs": ("REFER", "ASK", "INFORM", "REFER"),
+    "07_scarring_signs": ("REFER", "ASK", "CAUTION", "REFER"),
     "08_sixteen_year_old": ("STOP", "ASK", "ASK", "CAUTION"),
-    "09_warfarin": ("REFER", "OK", "INFORM", "CAUTION"),
+    "09_warfarin": ("REFER", "OK", "CAUTION", "CAUTION"),
     "10_uk_human_product": ("OK", "ASK", "STOP", "CAUTION"),
 }
 """Health, product, law and evidence of every example, judged by hand from the rules."""
@@ -151,7 +151,22 @@ def test_the_law_is_never_fine():
             "origin": "plant", "ind": "yes", "ind_number": "1", "fda_letter_shown": "yes",
         }  # fmt: skip
         law = assess(person(product=product, jurisdiction=jurisdiction), FACTS).law
-        assert law.verdict == ("ASK" if jurisdiction == "other" else "INFORM")
+        assert law.verdict in ("ASK", "INFORM", "CAUTION", "STOP"), jurisdiction
+
+
+def test_the_law_line_is_never_milder_than_what_stands_with_the_option():
+    wanted = {
+        ("SA", "intradermal_injection"): "STOP",
+        ("SA", "topical_intact_skin"): "CAUTION",
+        ("CA", "topical_after_microneedling"): "CAUTION",
+        ("KR", "intradermal_injection"): "CAUTION",
+        ("TW", "intradermal_injection"): "INFORM",
+        ("other", "intradermal_injection"): "ASK",
+    }
+    for (place, route), verdict in wanted.items():
+        product = {"origin": "plant", "route": route, "labelled_for": "injection"}
+        law = assess(person(product=product, jurisdiction=place), FACTS).law
+        assert law.verdict == verdict, (place, route)
 
 
 def test_a_question_names_its_key_and_asks_in_words():

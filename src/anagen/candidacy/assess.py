@@ -2,10 +2,11 @@
 
 import msgspec
 
-from anagen.candidacy.finding import ORDER, Finding, worst
+from anagen.candidacy.finding import ORDER, Finding, question, worst
 from anagen.candidacy.person import Person
 from anagen.candidacy.rules import RULES
 from anagen.candidacy.rules_evidence import AnswerPair, type_answers
+from anagen.candidacy.rules_offer import standing
 from anagen.errors import FactError
 from anagen.facts import Facts, Grade, Line, Record, Verdict
 from anagen.facts.base import GRADE_ORDER
@@ -90,6 +91,11 @@ class Candidacy(Record):
     def questions(self) -> list[str]:
         """Return every open question once, in the order of the lines."""
         return list(dict.fromkeys(q for f in self.findings() for q in f.questions))
+
+    def also_asked(self) -> list[str]:
+        """Return questions that can no longer change a verdict but that a physician will ask."""
+        keys = dict.fromkeys(key for line in self.lines() for key in line.unanswered)
+        return [q for q in map(question, keys) if q not in self.questions()]
 
 
 def footed(finding: Finding, facts: Facts) -> Finding:
@@ -247,14 +253,14 @@ def assess(person: Person, facts: Facts) -> Candidacy:
         finding = judge(person, facts.rules[name])
         if finding is not None:
             findings.append(finding)
-    law_unknown = _law_unknown(person, facts)
-    if law_unknown is not None:
-        findings.append(law_unknown)
+    place = (_law_unknown(person, facts), standing(person, facts))
+    findings.extend(finding for finding in place if finding is not None)
     pairs, type_findings = type_answers(person, facts)
     findings.extend(type_findings)
     findings = [footed(finding, facts) for finding in findings]
     verdicts = {line: _settle(line, [f for f in findings if f.line == line]) for line in LINES}
     laboratory = _laboratory(person, facts)
+    is_typical = person.sex == "male" and person.condition == "androgenetic_alopecia"
     return Candidacy(
         health=verdicts["health"],
         product=verdicts["product"],
@@ -262,5 +268,5 @@ def assess(person: Person, facts: Facts) -> Candidacy:
         evidence=verdicts["evidence"],
         answers=pairs,
         laboratory=laboratory,
-        laboratory_note=None if laboratory else facts.laboratory.note.text,
+        laboratory_note=facts.laboratory.note.text if is_typical and not laboratory else None,
     )

@@ -1,4 +1,4 @@
-"""Rules about the law and about the product that a clinic offers: R00, R29 to R32.
+"""Rules about the law and about the product that a clinic offers: R00, R29 to R32, approval.
 
 Without a product nothing is passed: the rules ask what to find out from the clinic.
 """
@@ -7,7 +7,55 @@ import msgspec
 
 from anagen.candidacy.finding import Finding, ask, found, unanswered
 from anagen.candidacy.person import Person
+from anagen.facts import Facts
 from anagen.facts.rule import Rule
+
+EXOSOME_OPTION_OF_ROUTE = {
+    "topical_intact_skin": "exosome_topical",
+    "topical_after_microneedling": "exosome_microneedling",
+    "intradermal_injection": "exosome_injection",
+}
+"""Which option of the facts a route stands for."""
+
+
+def _is_in_a_documented_study(person: Person) -> bool:
+    """Return whether the product is given in a study whose permit or number was named."""
+    product = person.product
+    if product is None:
+        return False
+    if person.jurisdiction == "US":
+        answers = (product.ind, product.fda_letter_shown)
+        return answers == ("yes", "yes") and product.ind_number is not None
+    return product.authorised_trial == "yes" and product.trial_number is not None
+
+
+def standing(person: Person, facts: Facts) -> Finding | None:
+    """Say how exosomes by the route offered stand where the person is treated.
+
+    Not one of the numbered rules: it turns the collected approvals into a finding, so that the law
+    line is never milder than what stands with the option. Unlawful stops; not approved, in trials
+    only or restricted is a caution. A study with its permit or number is left to R29 and R30.
+    """
+    if _is_in_a_documented_study(person):
+        return None
+    route = None if person.product is None else EXOSOME_OPTION_OF_ROUTE.get(person.product.route)
+    names = list(EXOSOME_OPTION_OF_ROUTE.values()) if route is None else [route]
+    entries = [
+        entry for name in names if (entry := facts.approvals.get(f"{name}.{person.jurisdiction}"))
+    ]
+    barred = [e for e in entries if e.standing not in ("approved", "not_known")]
+    if not barred:
+        return None
+    is_unlawful = route is not None and barred[0].standing == "unlawful"
+    source = list(dict.fromkeys(key for e in barred for key in e.source))
+    return Finding(
+        rule="approval",
+        line="law",
+        verdict="STOP" if is_unlawful else "CAUTION",
+        reason=" ".join(dict.fromkeys(e.text for e in barred)),
+        strength="R" if any(facts.sources[k].grade == "regulator" for k in source) else "C",
+        source=source,
+    )
 
 
 def r00_no_approved_product(person: Person, fact: Rule) -> Finding | None:

@@ -163,7 +163,8 @@ class Option(Record):
     `components` are treatment ids; `route` is that of the component under question; `backbone`
     lists the components that both arms of an add-on trial receive. Doses, sessions, prices and
     harms of each component stand with its treatment; `harms`, `effects` and `visible_from` hold
-    only what was seen with the combination itself.
+    only what was seen with the combination itself. `least_salt` is the least share of the scalp
+    without hair that the trials of alopecia areata took.
     """
 
     label: str
@@ -183,6 +184,7 @@ class Option(Record):
     effects: list[Statement] = msgspec.field(default_factory=list)
     harms: list[Harm] = msgspec.field(default_factory=list)
     regimens: list[Regimen] = msgspec.field(default_factory=list)
+    least_salt: Quantity | None = None
 
 
 class Approval(Record):

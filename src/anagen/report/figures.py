@@ -14,6 +14,9 @@ ACCENT = "#00588a"
 ASSUMED = "#8a4b00"
 
 
+HALO: dict[str, object] = {"stroke": "#fff", "stroke_width": 3, "paint_order": "stroke"}
+
+
 @dataclass(frozen=True, slots=True)
 class CourseLine:
     """One course of one quantity by month, with the interval for one person and for the average."""
@@ -87,7 +90,7 @@ def course_panel(
     bands:
         Horizontal marks as (value, words).
     """
-    left, right, top, bottom = 42.0, 8.0, 26.0, 34.0
+    left, right, top, bottom = 42.0, 8.0, 20.0, 34.0
     inner_w, inner_h = width - left - right, height - top - bottom
     low, high = limits
     months = panel.reference or panel.course
@@ -99,7 +102,8 @@ def course_panel(
     def y(value: float) -> float:
         return top + inner_h * (1 - (value - low) / (high - low))
 
-    parts = [svg.text(left, 15, panel.title, font_size=13, font_weight="bold", fill=INK)]
+    parts: list[str] = []
+    labels: list[str] = []
     for value in svg.ticks(low, high, 4):
         parts.append(svg.line(left, y(value), width - right, y(value), stroke=GRID))
         parts.append(
@@ -133,10 +137,10 @@ def course_panel(
                     left, y(value), width - right, y(value), stroke=SOFT, stroke_dasharray="2 3"
                 )
             )
-            parts.append(
+            labels.append(
                 svg.text(
-                    width - right - 3, y(value) - 3, words, font_size=9.5, text_anchor="end",
-                    fill=SOFT,
+                    width - right - 3, y(value) + (11 if words.startswith("−") else -3), words,
+                    font_size=10.5, text_anchor="end", fill=INK, **HALO,
                 )
             )  # fmt: skip
     hatch = f"{panel.name}-hatch"
@@ -158,7 +162,7 @@ def course_panel(
                 svg.element(
                     "path",
                     {"d": area(c, c.person_low, c.person_high), "fill": f"url(#{hatch})",
-                     "fill_opacity": 0.45},
+                     "fill_opacity": 0.7, "stroke": ASSUMED, "stroke_width": 0.8},
                 )
             )  # fmt: skip
         else:
@@ -197,7 +201,7 @@ def course_panel(
             svg.element(
                 "path",
                 {"d": centre(panel.reference), "fill": "none", "stroke": PLAIN,
-                 "stroke_width": 2.4 if own else 1.6, "stroke_dasharray": None if own else "5 3"},
+                 "stroke_width": 2.4 if own else 1.6, },
             )
         )  # fmt: skip
     if c is not None:
@@ -211,13 +215,14 @@ def course_panel(
         if panel.is_assumed:
             parts.append(
                 svg.text(
-                    width - right - 4, top + 12, "assumed, not measured", font_size=11,
+                    width - right, 13, "assumed, not measured", font_size=11,
                     text_anchor="end", fill=ASSUMED, font_weight="bold",
                 )
             )  # fmt: skip
     if panel.message:
-        for k, words in enumerate(_wrap(panel.message, 38)):
-            parts.append(svg.text(left + 6, top + 34 + 15 * k, words, font_size=12, fill=INK))
+        for k, words in enumerate(_wrap(panel.message, round((width - left) / 7.2))):
+            parts.append(svg.text(left + 6, top + 12 + 15 * k, words, font_size=12, fill=INK, **HALO))
+    parts += labels
     parts.append(
         svg.line(left, height - bottom, width - right, height - bottom, stroke=INK, stroke_width=1)
     )

@@ -88,7 +88,10 @@ def _panel(plan: Plan, card: OptionCard, limits: tuple[float, float], prefix: st
         is_assumed=card.course.status == "assumed",
         message=message,
     )
-    return figures.course_panel(panel, limits, "hairs/cm²", bands=bands)
+    width, height = (220, 180) if prefix == "first" else (300, 210)
+    return figures.course_panel(
+        panel, limits, "hairs/cm²", bands=bands, width=width, height=height
+    )
 
 
 def _start_density(plan: Plan) -> float | None:
