@@ -16,7 +16,7 @@ import msgspec
 from anagen.candidacy import Person
 from anagen.cli import main
 from anagen.cli.documents import FactDocument, FactsCheck, FactsList, FactsSources
-from anagen.facts import Facts
+from anagen.facts import Facts, load
 from anagen.plan.documents import Plan, Plans
 
 ROOT = Path(__file__).parents[1]
@@ -40,9 +40,24 @@ def schema_of(kind: object) -> str:
     return json.dumps(msgspec.json.schema(kind), indent=1, ensure_ascii=False) + "\n"
 
 
+def person_schema() -> str:
+    """Return the schema of a person with the ids that the facts allow spelled out."""
+    facts = load()
+    schema = msgspec.json.schema(Person)
+    properties = schema["$defs"]["Person"]["properties"]
+    properties["condition"]["enum"] = list(facts.vocabulary.conditions)
+    places = [name for name in facts.vocabulary.jurisdictions if name != "international"]
+    properties["jurisdiction"]["enum"] = places
+    grades = schema["$defs"]["Severity"]["properties"]
+    for scale in ("norwood_hamilton", "ludwig"):
+        grades[scale]["examples"] = list(facts.scales[scale].grades)
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
 def schemas() -> dict[str, str]:
     """Return every schema file's name and text."""
     found = {f"{name}.schema.json": schema_of(kind) for name, kind in SCHEMAS.items()}
+    found["person.schema.json"] = person_schema()
     annotations = Facts.__annotations__
     found |= {f"facts/{topic}.schema.json": schema_of(annotations[topic]) for topic in FACT_TOPICS}
     return found

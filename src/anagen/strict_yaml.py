@@ -16,6 +16,7 @@ from anagen.errors import AnagenError, InputError
 MAX_BYTES = 262_144
 MAX_DEPTH = 20
 MAX_NODES = 20_000
+SHOWN = 60
 
 Plain = object  # None, bool, int, float, str, list of Plain or dict of str to Plain
 
@@ -40,10 +41,6 @@ _Loader.add_implicit_resolver(
     list("-+.0123456789"),
 )
 
-_TAGS = frozenset(
-    f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "str", "seq", "map")
-)
-
 
 class _Mark(Protocol):
     """A place in a text; the two parsers of PyYAML have each a class of their own."""
@@ -54,6 +51,26 @@ class _Mark(Protocol):
 
 def _where(mark: _Mark | None) -> str:
     return f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
+
+
+def _refuse_tag(event: yaml.Event) -> None:
+    """Refuse a tag that the text itself gives: what a value is, is read from the value."""
+    tag = getattr(event, "tag", None)
+    if tag is None:
+        return
+    implicit = getattr(event, "implicit", None)
+    if implicit in (False, (False, False)):
+        raise InputError(
+            f"the tag {_shown(tag)} is not allowed{_where(event.start_mark)}; leave it out"
+        )
+
+
+def _shown(text: object) -> str:
+    """Return something from the file, short and without control characters, in quotes."""
+    if not isinstance(text, str):
+        return repr(text)[:SHOWN]
+    clean = "".join(c if c.isprintable() else "?" for c in text)
+    return f"'{clean[:SHOWN]}...'" if len(clean) > SHOWN else f"'{clean}'"
 
 
 class _Budget:
@@ -68,21 +85,28 @@ def _plain(node: yaml.Node, loader: "_Loader", depth: int, budget: _Budget) -> P
     if budget.left < 0 or depth > MAX_DEPTH:
         message = f"nested too deeply or too long{_where(node.start_mark)}"
         raise InputError(message)
-    if node.tag not in _TAGS:
-        raise InputError(f"the tag '{node.tag}' is not allowed{_where(node.start_mark)}")
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Plain] = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise InputError(
+                    f"a key is a block or a list{_where(key_node.start_mark)}; give each key a name"
+                )
+            key = loader.construct_object(key_node)
             if not isinstance(key, str):
-                raise InputError(f"the key {key!r} is not text{_where(key_node.start_mark)}")
+                raise InputError(
+                    f"the key {_shown(key)} is not text{_where(key_node.start_mark)}; "
+                    "give each key a name"
+                )
             if key in result:
-                raise InputError(f"the key '{key}' stands twice{_where(key_node.start_mark)}")
+                raise InputError(
+                    f"the key {_shown(key)} stands twice{_where(key_node.start_mark)}; keep one"
+                )
             result[key] = _plain(value_node, loader, depth + 1, budget)
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, loader, depth + 1, budget) for child in node.value]
-    value: Plain = loader.construct_object(node, deep=True)
+    value: Plain = loader.construct_object(node)
     return value
 
 
@@ -115,6 +139,7 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Plain:
                     f"anchors and aliases (& and *) are not allowed{_where(event.start_mark)}; "
                     "write the value out"
                 )
+            _refuse_tag(event)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
@@ -129,7 +154,9 @@ def parse(text: str, *, max_nodes: int = MAX_NODES) -> Plain:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         what = error.problem or "a syntax error"
-        raise InputError(f"not valid YAML: {what}{_where(error.problem_mark)}") from error
+        raise InputError(
+            f"not valid YAML: {what}{_where(error.problem_mark)}; compare with a file of examples/"
+        ) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise InputError(
             "not valid YAML: it holds characters or nesting that YAML forbids"

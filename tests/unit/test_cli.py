@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from anagen.cli import main
+from anagen.cli import main, output
 from anagen.cli.main import _parser
 
 ROOT = Path(__file__).parents[2]
@@ -166,11 +166,20 @@ def test_every_command_stands_in_the_readme():
             assert f"`anagen {' '.join(words)}" in text, words
 
 
+ANAGEN = str(Path(sys.executable).with_name("anagen"))
+
+
 def run_process(*arguments, **environment):
     return subprocess.run(
-        [str(Path(sys.executable).with_name("anagen")), *arguments],
-        capture_output=True, check=False, env={**os.environ, **environment}, timeout=60,
+        [ANAGEN, *arguments], capture_output=True, check=False, timeout=60,
+        env={**os.environ, **environment},
     )  # fmt: skip
+
+
+def shell(command):
+    return subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, timeout=60
+    )
 
 
 def test_help_loads_nothing_heavy():
@@ -186,12 +195,104 @@ def test_help_loads_nothing_heavy():
 
 
 def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(tmp_path):
-    done = run_process("plan", FIRST, "--out", str(tmp_path), *DAY, PYTHONIOENCODING="ascii",
-                       LC_ALL="C")  # fmt: skip
+    ascii_only = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "COLUMNS": "0"}
+    done = run_process("plan", FIRST, "--out", str(tmp_path), *DAY, **ascii_only)
     assert done.returncode == 0, done.stderr
+    assert b"report:" in done.stdout
 
 
-def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
-    command = f"{Path(sys.executable).with_name('anagen')} facts sources | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, check=False)  # noqa: S602
+def test_json_is_utf_8_whatever_the_terminal_speaks(tmp_path):
+    said = {
+        run_process("facts", "show", "finasteride_oral", "--json", PYTHONIOENCODING=name).stdout
+        for name in ("utf-8", "ascii", "utf-16")
+    }
+    assert len(said) == 1
+    json.loads(said.pop().decode("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("{a} facts sources | head -1", 0),
+        ("{a} facts list | true", 0),
+        ("{a} facts list >&-", 2),
+        ("{a} facts list --json >/dev/full", 2),
+        ("{a} facts show nonsense 2>/dev/full", 2),
+    ],
+)
+def test_a_stream_that_cannot_be_written_gives_no_traceback(command, status):
+    done = shell(command.format(a=ANAGEN))
     assert b"Traceback" not in done.stderr
+    assert done.returncode == status
+
+
+def test_a_plan_whose_reader_leaves_is_not_a_stop(tmp_path):
+    done = shell(f"{ANAGEN} plan {FIRST} --out {tmp_path} | true")
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_file_name_that_is_not_text_is_shown_as_far_as_it_can_be(tmp_path):
+    name = os.fsencode(tmp_path) + b"/bad\xff\x1b[31m.yaml"
+    with open(name, "wb") as stream:  # noqa: PTH123 - a name that Path cannot hold
+        stream.write(b"a: 1")
+    done = subprocess.run([ANAGEN, "plan", name, "--json"], capture_output=True, check=False,
+                          cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"\x1b" not in done.stderr + done.stdout
+    assert json.loads(done.stdout)["exit_status"] == 2
+
+
+def test_two_files_are_written_both_or_neither(tmp_path, capsys):
+    main(["plan", FIRST, "--out", str(tmp_path), "--seed", "1", *DAY])
+    before = (tmp_path / "plan.json").read_bytes()
+    (tmp_path / "plan.html").unlink()
+    (tmp_path / "plan.html").mkdir()
+    assert main(["plan", FIRST, "--out", str(tmp_path), "--seed", "2", *DAY]) == 2
+    assert (tmp_path / "plan.json").read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["plan.html", "plan.json"]
+
+
+def test_an_interrupted_writing_leaves_what_was_there(tmp_path, monkeypatch):
+    output.put(tmp_path, {"a": b"1", "b": b"1"})
+    real, calls = Path.replace, []
+
+    def interrupted(self, target):
+        calls.append(target)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.put(tmp_path, {"a": b"2", "b": b"2"})
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"1", "b": b"1"}
+
+
+def test_nothing_is_written_through_a_link(tmp_path, capsys):
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "01_man_nh3_vertex").symlink_to(tmp_path / "victim")
+    assert main(["plan", FIRST, MINOR, "--out", str(tmp_path / "out"), *DAY]) == 2
+    assert list((tmp_path / "victim").iterdir()) == []
+    assert "is a link" in capsys.readouterr().err
+    plans = json.loads((tmp_path / "out" / "plans.json").read_text("utf-8"))
+    assert [p["person"]["label"] for p in plans["plans"]] == ["08_sixteen_year_old"]
+
+
+def test_a_label_cannot_end_in_a_line_break(tmp_path, capsys):
+    path = tmp_path / "me.yaml"
+    path.write_text('label: "evil\\n"\n' + Path(FIRST).read_text("utf-8"), "utf-8")
+    assert main(["plan", str(path), "--out", str(tmp_path / "out"), *DAY]) == 2
+    assert "label" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("density", ["5e-324", "1e-308", "0.5"])
+def test_a_density_that_cannot_be_is_refused(density, tmp_path, capsys):
+    path = tmp_path / "me.yaml"
+    text = Path(FIRST).read_text("utf-8")
+    assert "density_per_cm2: 152" in text
+    path.write_text(text.replace("density_per_cm2: 152", f"density_per_cm2: {density}"), "utf-8")
+    assert main(["plan", str(path), "--out", str(tmp_path / "out"), *DAY]) == 2
+    assert "measured.density_per_cm2" in capsys.readouterr().err

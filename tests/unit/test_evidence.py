@@ -8,7 +8,7 @@ from anagen.errors import InputError
 from anagen.estimate import Estimate
 from anagen.evidence import evidence_for, newcombe, pool, random_effects, wilson
 from anagen.evidence.contrasts import common_window
-from anagen.evidence.question import Question, is_control, rules
+from anagen.evidence.question import Question, is_control
 from anagen.evidence.spread import is_usable, lender
 
 AGA, AA = "androgenetic_alopecia", "alopecia_areata"
@@ -200,7 +200,7 @@ def test_certainty_is_labelled_as_computed_and_never_high_while_bias_is_unjudged
 
 def test_a_missing_spread_is_borrowed_from_the_median_of_the_same_measure(facts):
     lends = lender(facts)
-    assert lends.sd_count["nonvellus_density"] >= rules().least_sds_to_borrow.number()
+    assert lends.sd_count["nonvellus_density"] >= facts.evidence_rules.least_sds_to_borrow.number()
     sds = sorted([25.4, 20.7, 21.7, 22.5, 19.7, 19.5, 17.6, 14.6])
     assert lends.sd_per_cm2["nonvellus_density"] == pytest.approx((sds[3] + sds[4]) / 2)
     assert lends.sd("total_hair_density") == lends.any_sd_per_cm2
@@ -257,6 +257,129 @@ def test_healthy_people_are_no_control_group(facts):
 def test_the_shared_window_is_that_of_most_trials_and_the_later_of_a_tie(facts):
     first, second = ask(facts, "minoxidil_topical").contrasts
     early, late = (msgspec.structs.replace(first, week=week) for week in (24, 104))
-    assert common_window([early, late]).from_week > 60
-    assert common_window([early, late, second]).to_week == 60
-    assert common_window([msgspec.structs.replace(first, week=4)]) is None
+    windows = facts.evidence_rules.windows
+    assert common_window([early, late], windows).from_week > 60
+    assert common_window([early, late, second], windows).to_week == 60
+    assert common_window([msgspec.structs.replace(first, week=4)], windows) is None
+
+
+def test_an_outlier_is_shown_with_its_reason_and_never_pooled(facts):
+    men, women = ask(facts, "lllt"), ask(facts, "lllt", sex="female")
+    for summary in (men, women):
+        assert [c.study for c in summary.outliers] == ["yoon2020"]
+        assert "not plausible" in reasons(summary)["yoon2020"]
+        assert "not plausible" in " ".join(summary.outliers[0].cautions)
+        assert "yoon2020" not in {c.study for c in (*summary.contrasts, *summary.other_visits)}
+        assert "yoon2020" not in {g.study for g in summary.gains}
+    assert (men.pooled.studies, men.pooled.n_people) == (1, 41)
+    assert [men.pooled.mean_per_cm2, men.pooled.low_per_cm2, men.pooled.high_per_cm2] == (
+        pytest.approx([30.5, 11.6, 49.4], abs=0.05)
+    )
+    assert women.pooled.studies == 3
+    assert women.pooled.mean_per_cm2 == pytest.approx(19.8, abs=0.05)
+    assert women.pooled.guarded_low_per_cm2 == pytest.approx(7.7, abs=0.05)
+    assert women.pooled.guarded_high_per_cm2 == pytest.approx(31.9, abs=0.05)
+
+
+def test_where_only_an_outlier_remains_nothing_is_pooled_and_the_page_can_say_so(facts):
+    studies = {k: s for k, s in facts.studies.items() if k != "lanzafame2013_m"}
+    summary = ask(msgspec.structs.replace(facts, studies=studies), "lllt")
+    assert (summary.pooled, len(summary.outliers)) == (None, 1)
+    assert "outlier" in summary.why_not_pooled
+
+
+def test_trials_that_contradict_each_other_are_kept_and_said_to_conflict(facts):
+    summary = ask(
+        facts, "microneedling", "minoxidil_topical", backbone=["minoxidil_topical"],
+        route="procedure",
+    )  # fmt: skip
+    assert summary.pooled.conflict
+    assert {c.study for c in summary.contrasts} == {"dhurat2013", "kumar2018"}
+    dhurat = next(c for c in summary.contrasts if c.study == "dhurat2013")
+    assert any("extreme result" in caution for caution in dhurat.cautions)
+
+
+def test_one_null_trial_and_agreeing_trials_are_no_conflict(facts):
+    assert not ask(facts, "finasteride_oral", sex="female").pooled.conflict
+    assert not ask(facts, "minoxidil_topical").pooled.conflict
+    assert not ask(facts, "minoxidil_topical", sex="female").pooled.conflict  # I² 79 %, away from 0
+
+
+def few_trials(summary):
+    return [r for r in summary.certainty.reasons if "leaves out how far trials differ" in r.text]
+
+
+def test_two_trials_say_what_their_interval_leaves_out_and_lower_the_certainty_once(facts):
+    agreeing = ask(facts, "minoxidil_topical")
+    assert agreeing.pooled.notes == [
+        "two trials: the interval leaves out how far trials differ; "
+        "one that allows for it runs from −7.8 to +39.3 hairs/cm²"
+    ]
+    assert [r.lowered for r in few_trials(agreeing)] == [1]
+    assert agreeing.certainty.level == "low"
+    differing = ask(facts, "dutasteride")
+    inconsistency = next(r for r in differing.certainty.reasons if r.domain == "inconsistency")
+    assert (inconsistency.lowered, few_trials(differing)[0].lowered) == (1, 0)
+
+
+def test_one_trial_is_never_surer_than_two_and_three_need_no_such_line(facts):
+    assert few_trials(ask(facts, "finasteride_topical"))[0].lowered == 1
+    assert few_trials(ask(facts, "lllt", sex="female")) == []
+
+
+def test_no_domain_lowers_the_certainty_by_more_than_two(facts):
+    for option in facts.options.values():
+        for sex in ("male", "female"):
+            summary = evidence_for(
+                option.components, option.backbone, sex, option.conditions[0], facts,
+                route=option.route,
+            )  # fmt: skip
+            if summary.pooled is None:
+                continue
+            steps = {}
+            for r in summary.certainty.reasons:
+                steps[r.domain] = steps.get(r.domain, 0) + r.lowered
+            assert max(steps.values()) <= 2
+
+
+def test_a_contrast_says_who_took_part_and_whether_many_were_not_analysed(facts):
+    lucky = next(
+        c for c in ask(facts, "minoxidil_topical", sex="female").contrasts
+        if c.study == "lucky2004"
+    )  # fmt: skip
+    assert lucky.people == "women, age 18-49 (mean 37), stage of hair loss not stated"
+    assert "many_not_analysed" in lucky.flags
+    kaufman = next(c for c in ask(facts, "finasteride_oral").contrasts if c.study == "kaufman1998")
+    assert kaufman.people == "men, age 18-41, mild-moderate vertex (NH IIv-V)"
+    assert "many_not_analysed" not in kaufman.flags  # 1351 of 1553
+
+
+def test_the_twelve_beam_trial_counts_its_own_63_women_and_says_the_split_is_assumed(facts):
+    found = {c.arm: c for c in ask(facts, "lllt", sex="female").contrasts}
+    twelve, nine = found["lllt12"], found["lllt9"]
+    assert (twelve.n_treated, twelve.n_control, twelve.n_status) == (42, 21, "assumed")
+    assert any("assumption" in caution for caution in twelve.cautions)
+    assert nine.n_status == "reported"
+    assert all(any("inferred" in caution for caution in c.cautions) for c in (twelve, nine))
+
+
+def test_a_randomised_share_without_a_read_control_is_still_randomised(facts):
+    share = next(
+        r for r in ask(facts, "finasteride_oral").responders
+        if r.study == "kaufman1998" and r.measure == "global_photo_improved"
+    )  # fmt: skip
+    assert (share.percent, share.n) == (48, 279)
+    assert (share.is_randomised, share.control, share.control_percent) == (True, "pbo", None)
+    assert share.difference_points is None
+
+
+def test_the_rules_are_those_of_the_facts_that_were_given(facts):
+    strict = msgspec.structs.replace(
+        facts.evidence_rules,
+        least_share_analysed=msgspec.structs.replace(
+            facts.evidence_rules.least_share_analysed, value=50
+        ),
+    )
+    changed = msgspec.structs.replace(facts, evidence_rules=strict)
+    found = ask(changed, "minoxidil_topical", sex="female").contrasts
+    assert all("many_not_analysed" not in c.flags for c in found)

@@ -85,11 +85,27 @@ def test_the_cache_holds_what_the_files_say_and_a_spoilt_one_is_replaced(tmp_pat
     store.load.cache_clear()
     first = store.load()
     (cached,) = (tmp_path / "anagen").glob("facts-*.json")
-    assert msgspec.json.decode(cached.read_bytes(), type=facts.Facts) == first
-    cached.write_bytes(b"{broken")
+    whole = cached.read_bytes()
+    document = whole.partition(b"\n")[2]
+    assert msgspec.json.decode(document, type=facts.Facts) == first
+    altered = whole.replace(b'"adult_age":{"value":18', b'"adult_age":{"value":12')
+    assert altered != whole
+    for spoilt in (b"{broken", b"\xff\xfe", b"", altered):
+        cached.write_bytes(spoilt)
+        store.load.cache_clear()
+        assert store.load() == first
+        assert cached.read_bytes() == whole
     store.load.cache_clear()
-    assert store.load() == first
-    assert cached.read_bytes().startswith(b'{"about"')
+
+
+def test_a_user_without_a_home_can_still_work(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(store.Path, "home", no_home)
+    store.load.cache_clear()
+    assert len(store.load().rules) == 35
     store.load.cache_clear()
 
 

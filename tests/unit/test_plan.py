@@ -174,9 +174,12 @@ def test_facts_older_than_twelve_months_are_called_old():
 
 
 def test_a_day_is_read_or_refused_in_one_sentence():
-    assert parse_today("2026-11-20") == TODAY
-    with pytest.raises(InputError, match="write it as 2026-11-20"):
-        parse_today("20.11.2026")
+    assert parse_today("2026-11-20", facts.load()) == TODAY
+    for wrong in ("20.11.2026", "20261120", "2026-W47-5", "2026-02-30"):
+        with pytest.raises(InputError, match="write it as 2026-11-20"):
+            parse_today(wrong, facts.load())
+    with pytest.raises(InputError, match="correct the year"):
+        parse_today("0001-01-01", facts.load())
 
 
 def test_nobody_is_told_to_stop_a_prescribed_medicine(plan):

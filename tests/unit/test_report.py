@@ -171,17 +171,20 @@ def test_a_course_is_drawn_where_its_numbers_are():
     )
     panel = figures.Panel("p", "Title", line, None, is_assumed=False)
     drawn = figures.course_panel(panel, (0, 200), "hairs/cm²", width=300, height=200)
-    # The middle of the axis is half way between top margin 26 and bottom margin 34.
-    assert "M42.0 96.0" in drawn
+    # The middle of the axis is half way between top margin 20 and bottom margin 34.
+    assert "M42.0 93.0" in drawn
     assert "starts at 100 hairs/cm², after 24 months 120, for one person 90 to 130" in drawn
 
 
-def test_an_interval_reaches_the_ends_it_is_given():
+def test_the_forest_prints_its_numbers_and_marks_an_interval_that_leaves_the_picture():
     row = figures.ForestRow("A", 10.0, 0.0, 20.0, note="2 trials")
-    other = figures.ForestRow("B", None, note="nothing found")
-    drawn = figures.forest("f", "t", "u", [row, other])
-    assert "nothing found" in drawn
-    assert "+10.0 (0 to +20)  2 trials" in drawn or "+10.0 (+0 to +20)  2 trials" in drawn
+    drawn = figures.forest("f", "t", "u", [row])
+    assert "+10.0 (+0 to +20); 2 trials" in drawn
+    assert drawn.count("<path") == 0
+    wide = figures.ForestRow("B", 35.0, -61.0, 102.0, note="2 trials")
+    drawn = figures.forest("f", "t", "u", [row, wide])
+    assert "+35.0 (−61 to +102); 2 trials" in drawn
+    assert drawn.count("<path") == 2
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (3, 3), (-50, 120), (1e-6, 2e-6)])

@@ -368,3 +368,21 @@ def test_a_study_record_is_frozen(facts):
     study: Study = next(iter(facts.studies.values()))
     with pytest.raises(AttributeError):
         study.sex = "male"
+
+
+def test_every_study_that_was_collected_as_an_outlier_has_a_reason_and_no_other_has(
+    facts, collected
+):
+    said = {t["id"] for t in collected["comparator"] if "treat as outlier" in (t["notes"] or "")}
+    said |= {
+        s["id"] for s in collected["exosome"]["studies"]
+        if any("treat as outlier" in flag for flag in s["flags"])
+    }  # fmt: skip
+    assert said == {name for name, study in facts.studies.items() if study.outlier}
+    assert said == {"yoon2020", "wan_2025"}
+
+
+def test_an_assumed_split_of_people_adds_up_to_the_total_that_was_read(facts):
+    arms = facts.studies["jimenez2014_f"].arms
+    assert arms["lllt12"].n_randomised + arms["sham12"].n_randomised == 63
+    assert arms["lllt12"].n_randomised_status == "assumed"

@@ -34,7 +34,7 @@ Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Span = Annotated[float, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Words = Annotated[str, msgspec.Meta(max_length=80)]
-Registration = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ./:-]+$", max_length=40)]
+Registration = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ./:-]+(?!\n)$", max_length=40)]
 
 
 def _meta(description: str) -> msgspec.Meta:
@@ -317,7 +317,7 @@ class Person(Record):
         str,
         msgspec.Meta(
             description="A short name for the plan and its folder; the file's name if left out.",
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*(?!\n)$",
             max_length=60,
         ),
     ] = "person"

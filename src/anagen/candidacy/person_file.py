@@ -199,9 +199,11 @@ def _check_bounds(person: Person, facts: Facts) -> None:
         ),
     }
     for name, (key, value, hint) in values.items():
-        highest = bounds[name].number()
+        highest, lowest = bounds[name].number(), bounds[name].low
         if value is not None and value > highest:
             raise InputError(f"{key}: {value:g} is more than {highest:g}; {hint}")
+        if value is not None and lowest is not None and value < lowest:
+            raise InputError(f"{key}: {value:g} is less than {lowest:g}; {hint}")
 
 
 _ONLY_WOMEN = ("pregnant", "breastfeeding")

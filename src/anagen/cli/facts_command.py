@@ -1,12 +1,12 @@
 """`anagen facts`: list, show, check, sources."""
 
 import argparse
-import sys
 
 import msgspec
 
 from anagen import facts as package_facts
 from anagen import strict_yaml
+from anagen.cli import output
 from anagen.cli.documents import (
     CitedTimes,
     FactDocument,
@@ -17,10 +17,9 @@ from anagen.cli.documents import (
 from anagen.errors import InputError
 from anagen.facts import Source
 from anagen.facts.base import GRADE_ORDER
+from anagen.facts.study import Study
 
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+LABEL_WIDTH = 90
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,10 +39,9 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.topic is None:
         counts = {name: len(value) for name, value in topics.items()}
         if arguments.json:
-            _print_json(FactsList(schema="anagen/facts-list/1", topics=counts))
+            output.say_json(FactsList(schema="anagen/facts-list/1", topics=counts))
         else:
-            for name, count in counts.items():
-                print(f"{count:5d}  {name}")
+            output.say("".join(f"{count:5d}  {name}\n" for name, count in counts.items()))
         return 0
     if arguments.topic not in topics:
         raise InputError(
@@ -52,10 +50,25 @@ def _list(arguments: argparse.Namespace) -> int:
     ids = sorted(topics[arguments.topic])
     if arguments.json:
         topic = {arguments.topic: len(ids)}
-        _print_json(FactsList(schema="anagen/facts-list/1", topics=topic, ids=ids))
+        output.say_json(FactsList(schema="anagen/facts-list/1", topics=topic, ids=ids))
     else:
-        print("\n".join(ids))
+        lines = [f"{name}  {_label(topics[arguments.topic][name])}".rstrip() for name in ids]
+        output.say("".join(f"{line}\n" for line in lines))
     return 0
+
+
+LABEL_FIELDS = ("label", "title", "question", "when", "meaning", "text", "claim", "what", "outcome")
+
+
+def _label(record: object) -> str:
+    """Return a few words that say what a record is."""
+    if isinstance(record, Study):
+        return record.citation.text[:LABEL_WIDTH]
+    for field in LABEL_FIELDS:
+        words = getattr(record, field, None)
+        if isinstance(words, str):
+            return words[:LABEL_WIDTH]
+    return ""
 
 
 def _show(arguments: argparse.Namespace) -> int:
@@ -66,15 +79,17 @@ def _show(arguments: argparse.Namespace) -> int:
     keys: dict[str, Source] = {}
     _collect(found, keys, facts)
     if arguments.json:
-        _print_json(
+        output.say_json(
             FactDocument(schema="anagen/fact/1", id=arguments.id, found=found, sources=keys)
         )
         return 0
-    for topic, record in found.items():
-        print(f"{topic} / {arguments.id}")
-        print(strict_yaml.dump(record))
-    print("sources")
-    print(strict_yaml.dump(msgspec.to_builtins(keys)) if keys else "none named")
+    said = [
+        f"{topic} / {arguments.id}\n{strict_yaml.dump(record)}" for topic, record in found.items()
+    ]
+    said.append(
+        "sources\n" + (strict_yaml.dump(msgspec.to_builtins(keys)) if keys else "none named\n")
+    )
+    output.say("\n".join(said))
     return 0
 
 
@@ -98,15 +113,13 @@ def _check(arguments: argparse.Namespace) -> int:
 
     result = check.check()
     if arguments.json:
-        _print_json(
+        output.say_json(
             FactsCheck(schema="anagen/facts-check/1", counts=result.counts, faults=result.faults)
         )
     else:
         counts = ", ".join(f"{n} {topic.replace('_', ' ')}" for topic, n in result.counts.items())
-        print(f"read {counts}")
-        for fault in result.faults:
-            print(f"{fault.where}: {fault.what}")
-        print(f"{len(result.faults)} faults")
+        faults = "".join(f"{fault.where}: {fault.what}\n" for fault in result.faults)
+        output.say(f"read {counts}\n{faults}{len(result.faults)} faults\n")
     return 1 if result.faults else 0
 
 
@@ -133,11 +146,12 @@ def _sources(arguments: argparse.Namespace) -> int:
         if arguments.grade in (None, source.grade)
     ]
     if arguments.json:
-        _print_json(FactsSources(schema="anagen/facts-sources/1", sources=rows))
+        output.say_json(FactsSources(schema="anagen/facts-sources/1", sources=rows))
         return 0
+    lines = []
     for row in rows:
         via = f" (via {row.via})" if row.via else ""
-        print(f"{row.cited:4d}  {row.grade + via:<20s}  {row.key}")
-        print(f"      {row.url or row.title or ''}")
-    print(f"{len(rows)} sources")
+        lines.append(f"{row.cited:4d}  {row.grade + via:<20s}  {row.key}\n")
+        lines.append(f"      {row.url or row.title or ''}\n")
+    output.say("".join(lines) + f"{len(rows)} sources\n")
     return 0

@@ -1,11 +1,12 @@
 """The commands and their arguments; each loads only what it needs."""
 
 import argparse
-import io
+import contextlib
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from anagen import __version__
 from anagen.errors import AnagenError, InputError
@@ -13,6 +14,7 @@ from anagen.errors import AnagenError, InputError
 EXIT_FINE = 0
 EXIT_STOP = 1
 EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
 
 INTENDED_USE = (
     "anagen informs a decision and does not make it: no diagnosis, no advice to stop a prescribed "
@@ -22,6 +24,9 @@ INTENDED_USE = (
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, in the words of the other messages."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **settings})
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}; see '{self.prog} --help'")
@@ -93,10 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _seed(text: str) -> int:
     """Read a seed: a whole number from 0 to 2**32 - 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
+    value = int(text) if re.fullmatch("[0-9]{1,10}", text) else -1
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError(
             f"'{text[:40]}' is not a whole number from 0 to 4294967295"
@@ -127,9 +129,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     # One BLAS thread is faster for our small matrices and makes runs repeat to the bit.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without our signs shows "?" instead
-            stream.reconfigure(errors="replace")
     parser = _parser()
     try:
         arguments = parser.parse_args(argv)
@@ -139,17 +138,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             return EXIT_FINE
         return run(arguments)
     except AnagenError as error:
-        print(f"anagen: {_one_line(str(error))}", file=sys.stderr)
+        from anagen.cli import output
+
+        output.complain(str(error))
         return EXIT_BAD_INPUT
     except BrokenPipeError:
-        sys.stderr.close()
+        # The reader has left; what is still buffered must not raise when Python closes it.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return EXIT_FINE
+    except MemoryError:
+        print("anagen: there is not enough memory for this", file=sys.stderr)
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt:
         print("anagen: stopped", file=sys.stderr)
-        return 130
-
-
-def _one_line(message: str) -> str:
-    """Return a message without control characters and of bounded length."""
-    clean = "".join(c if c.isprintable() else " " for c in message)
-    return clean if len(clean) <= 600 else clean[:597] + "..."
+        return EXIT_INTERRUPTED

@@ -1,17 +1,15 @@
-"""`anagen plan`: read each person, write each page whole or not at all, say what was found."""
+"""`anagen plan`: read each person, write each page, say what was found."""
 
 import argparse
-import contextlib
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
 from anagen import facts as package_facts
 from anagen.candidacy import Person, read_person
-from anagen.errors import InputError
+from anagen.cli import output
+from anagen.errors import AnagenError, InputError
+from anagen.facts import Facts
 from anagen.plan.assemble import make_plan, parse_today
 from anagen.plan.documents import FailedPerson, Plan, Plans
 
@@ -22,69 +20,79 @@ PROGRESS_FROM = 4
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan every person; return the worst exit status of them."""
-    today = parse_today(arguments.today)
+    facts = package_facts.load()
+    today = parse_today(arguments.today, facts)
     paths = [Path(name) for name in arguments.person]
     if len(paths) > MOST_PERSONS:
         raise InputError(
             f"{len(paths)} persons in one call are too many; give at most {MOST_PERSONS}"
         )
     out = Path(arguments.out)
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out.name} is a file; give a folder")
-    facts = package_facts.load()
-    persons, failed = _read(paths)
+    persons, failed = _read(paths, facts)
+    if persons:
+        output.check_folder(out)
     plans: list[Plan] = []
     many = len(paths) > 1
     for person in _watched(persons):
-        plan = make_plan(person, facts, seed=arguments.seed, today=today)
-        _write(plan, out / person.label if many else out)
-        plans.append(plan)
+        try:
+            plan = make_plan(person, facts, seed=arguments.seed, today=today)
+            _write(plan, out / person.label if many else out)
+            plans.append(plan)
+        except AnagenError as error:
+            failed.append(_failure(person.label, error))
     status = max([plan.exit_status for plan in plans] + [2 for _ in failed], default=0)
     result = Plans(schema="anagen/plans/1", plans=plans, failed=failed, exit_status=status)
     if many and plans:
-        _write_summary(result, out)
+        try:
+            _write_summary(result, out)
+        except InputError as error:
+            output.complain(str(error))
+            status = 2
     if arguments.json:
-        sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
-    else:
+        output.say_json(result)
+    elif plans:
         from anagen.report import terminal
 
-        if many and plans:
-            terminal.show_summary(result, out / "index.html")
-        elif plans:
-            terminal.show(plans[0], out / "plan.html")
+        output.say(
+            terminal.summary(result, out / "index.html")
+            if many
+            else terminal.answer(plans[0], out / "plan.html")
+        )
     return status
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Person], list[FailedPerson]]:
+def _failure(name: str, error: AnagenError) -> FailedPerson:
+    """Say on standard error why a person was not planned; return the same for the document."""
+    output.complain(str(error))
+    return FailedPerson(file=output.clean(name), message=output.clean(str(error)))
+
+
+def _read(paths: Sequence[Path], facts: Facts) -> tuple[list[Person], list[FailedPerson]]:
     """Read every person that can be read; say of the others why not."""
     persons: list[Person] = []
     failed: list[FailedPerson] = []
     for path in paths:
         try:
-            person = read_person(path)
+            person = read_person(path, facts)
+            _refuse_label_twice(path, person, persons)
         except InputError as error:
-            failed.append(FailedPerson(file=path.name, message=str(error)))
-            continue
-        if any(person.label == other.label for other in persons):
-            message = (
-                f"{path.name}: the label '{person.label}' belongs to another file of this call "
-                "too; give each person a label of its own"
-            )
-            failed.append(FailedPerson(file=path.name, message=message))
-            continue
-        persons.append(person)
-    for entry in failed:
-        print(f"anagen: {_clean(entry.message)}", file=sys.stderr)
+            failed.append(_failure(path.name, error))
+        else:
+            persons.append(person)
     return persons, failed
 
 
-def _clean(message: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in message)[:600]
+def _refuse_label_twice(path: Path, person: Person, persons: Sequence[Person]) -> None:
+    if any(person.label == other.label for other in persons):
+        raise InputError(
+            f"{path.name}: the label '{person.label}' belongs to another file of this call too; "
+            "give each person a label of its own"
+        )
 
 
 def _watched(persons: Sequence[Person]) -> Iterator[Person]:
     """Yield the persons, with a progress bar where a terminal waits for longer than two seconds."""
-    if len(persons) < PROGRESS_FROM or not sys.stderr.isatty():
+    if len(persons) < PROGRESS_FROM or sys.stderr is None or not sys.stderr.isatty():
         yield from persons
         return
     from rich.console import Console
@@ -93,39 +101,12 @@ def _watched(persons: Sequence[Person]) -> Iterator[Person]:
     yield from track(persons, description="planning", console=Console(stderr=True), transient=True)
 
 
-def _put(folder: Path, files: dict[str, bytes]) -> None:
-    """Write some files of a folder whole, all of them or none.
-
-    Raises
-    ------
-    InputError
-        If the place cannot be written.
-    """
-    parts = {folder / f".{name}.{os.getpid()}.part": folder / name for name in files}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for part, content in zip(parts, files.values(), strict=True):
-            part.write_bytes(content)
-        for part, path in parts.items():
-            part.replace(path)
-    except OSError as error:
-        for part in parts:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-        raise InputError(
-            f"--out {folder.name}: cannot be written ({error.strerror}); give another folder"
-        ) from error
-
-
-def _document(value: Plan | Plans) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
-
-
 def _write(plan: Plan, folder: Path) -> None:
     """Write a plan's page and its document."""
     from anagen.report.page import plan_page
 
-    _put(folder, {"plan.json": _document(plan), "plan.html": plan_page(plan).encode()})
+    page = plan_page(plan).encode("utf-8", "replace")
+    output.put(folder, {"plan.json": output.as_json(plan), "plan.html": page})
 
 
 def _write_summary(plans: Plans, out: Path) -> None:
@@ -133,4 +114,5 @@ def _write_summary(plans: Plans, out: Path) -> None:
     from anagen.report.page import index_page
 
     folders = {plan.person.label: plan.person.label for plan in plans.plans}
-    _put(out, {"plans.json": _document(plans), "index.html": index_page(plans, folders).encode()})
+    page = index_page(plans, folders).encode("utf-8", "replace")
+    output.put(out, {"plans.json": output.as_json(plans), "index.html": page})

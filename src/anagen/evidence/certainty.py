@@ -5,10 +5,10 @@ from typing import Literal
 
 from anagen.evidence.contrasts import Contrast
 from anagen.evidence.pool import Pooled, pool
-from anagen.evidence.question import rules
 from anagen.evidence.responders import Responders
 from anagen.facts import Facts
 from anagen.facts.base import Record
+from anagen.facts.evidence_rules import EvidenceRules
 
 Level = Literal["high", "moderate", "low", "very_low"]
 LEVELS: tuple[Level, ...] = ("high", "moderate", "low", "very_low")
@@ -18,6 +18,11 @@ Domain = Literal[
 ]
 
 LABEL = "computed, not judged by a person"
+
+MOST_PER_DOMAIN = 2  # GRADE: no domain lowers by more than two levels
+
+ONE_TRIAL = "one trial: the interval leaves out how far trials differ"
+TWO_TRIALS = "two trials: the interval leaves out how far trials differ"
 
 
 class Reason(Record):
@@ -36,6 +41,11 @@ class Certainty(Record, omit_defaults=False):
     label: str = LABEL
 
 
+def bounds(low: float, high: float) -> str:
+    """Return two bounds in words, with a true minus sign."""
+    return f"{low:+.1f} to {high:+.1f}".replace("-", "−")
+
+
 def _level(reasons: Iterable[Reason]) -> Level:
     return LEVELS[min(sum(r.lowered for r in reasons), len(LEVELS) - 1)]
 
@@ -47,16 +57,19 @@ def _share(weights: list[float], faulty: list[bool]) -> float:
 
 def _bias(contrasts: list[Contrast], weights: list[float], facts: Facts) -> Reason:
     """Lower by one where most of the weight was open, or its risk of bias was never judged."""
-    limit = rules().weight_share_serious.number()
+    limit = facts.evidence_rules.weight_share_serious.number()
     opened = _share(
         weights, [bool({"not_blinded", "blinding_not_stated"} & set(c.flags)) for c in contrasts]
     )
     unjudged = _share(weights, [facts.studies[c.study].bias is None for c in contrasts])
+    missing = _share(weights, ["many_not_analysed" in c.flags for c in contrasts])
     faults = []
     if opened > limit:
         faults.append(f"not double-blind, or not said to be, for {opened:.0f} % of the weight")
     if unjudged > limit:
         faults.append(f"risk of bias not yet judged for {unjudged:.0f} % of the weight")
+    if missing > limit:
+        faults.append(f"many of the people not analysed for {missing:.0f} % of the weight")
     return Reason(
         domain="risk_of_bias",
         lowered=int(bool(faults)),
@@ -64,20 +77,20 @@ def _bias(contrasts: list[Contrast], weights: list[float], facts: Facts) -> Reas
     )
 
 
-def _inconsistency(pooled: Pooled) -> Reason:
+def _inconsistency(pooled: Pooled, rules: EvidenceRules) -> Reason:
     random = pooled.random
     if random is None:
         return Reason(
             domain="inconsistency", lowered=0, text="one trial: agreement cannot be judged"
         )
-    limits = (rules().i2_serious.number(), rules().i2_very_serious.number())
+    limits = (rules.i2_serious.number(), rules.i2_very_serious.number())
     lowered = sum(random.i2_percent > limit for limit in limits)
     said = f"{random.i2_percent:.0f} % of the scatter between trials is more than chance (I²)"
     return Reason(domain="inconsistency", lowered=lowered, text=said)
 
 
-def _indirectness(contrasts: list[Contrast], weights: list[float]) -> Reason:
-    limit = rules().weight_share_serious.number()
+def _indirectness(contrasts: list[Contrast], weights: list[float], rules: EvidenceRules) -> Reason:
+    limit = rules.weight_share_serious.number()
     faults = []
     for flag, words in (
         ("both_sexes", "men and women were not reported apart"),
@@ -91,9 +104,11 @@ def _indirectness(contrasts: list[Contrast], weights: list[float]) -> Reason:
     )
 
 
-def _imprecision(contrasts: list[Contrast], weights: list[float], pooled: Pooled) -> Reason:
+def _imprecision(
+    contrasts: list[Contrast], weights: list[float], pooled: Pooled, rules: EvidenceRules
+) -> Reason:
     people = sum(c.n_treated + c.n_control for c in contrasts)
-    least = rules().least_people.number()
+    least = rules.least_people.number()
     unprinted = [c.sd_status not in ("reported", "algebraic") for c in contrasts]
     faults, remark = [], ""
     if pooled.low <= 0 <= pooled.high:
@@ -101,7 +116,7 @@ def _imprecision(contrasts: list[Contrast], weights: list[float], pooled: Pooled
     if people < least:
         faults.append(f"{people} people, fewer than {least:.0f}")
     if any(unprinted):
-        factor = rules().spread_factor_tried.number()
+        factor = rules.spread_factor_tried.number()
         wider = [
             (c.se_per_cm2 * (factor if missing else 1)) ** 2
             for c, missing in zip(contrasts, unprinted, strict=True)
@@ -113,11 +128,29 @@ def _imprecision(contrasts: list[Contrast], weights: list[float], pooled: Pooled
     said = "; ".join(faults) or "enough people, and an interval away from no effect"
     if remark and remark not in said:
         said = f"{said} ({remark}; a spread {factor:g} times as large gives the same direction)"
-    return Reason(domain="imprecision", lowered=min(len(faults), 2), text=said)
+    return Reason(domain="imprecision", lowered=min(len(faults), MOST_PER_DOMAIN), text=said)
 
 
-def _publication(studies: int) -> Reason:
-    least = rules().least_studies_for_publication_bias.number()
+def _few_trials(pooled: Pooled, counted: bool) -> Reason | None:
+    """Lower by one where no interval that allows for scatter between trials excludes no effect.
+
+    With one or two trials the reported interval is narrower than that; `counted` says that their
+    disagreement or imprecision has lowered the level for this already.
+    """
+    random = pooled.random
+    if random is None:
+        text, includes = ONE_TRIAL, True
+    elif pooled.studies == 2:
+        wider = bounds(random.guarded_low, random.guarded_high)
+        includes = random.guarded_low <= 0 <= random.guarded_high
+        text = f"{TWO_TRIALS}; one that allows for it runs from {wider}"
+    else:
+        return None
+    return Reason(domain="imprecision", lowered=int(includes and not counted), text=text)
+
+
+def _publication(studies: int, rules: EvidenceRules) -> Reason:
+    least = rules.least_studies_for_publication_bias.number()
     said = "cannot be evaluated" if studies < least else "not evaluated in this version"
     return Reason(
         domain="publication_bias", lowered=0, text=f"{studies} trial{'s' * (studies != 1)}: {said}"
@@ -126,15 +159,22 @@ def _publication(studies: int) -> Reason:
 
 def of_contrasts(contrasts: list[Contrast], pooled: Pooled, facts: Facts) -> Certainty:
     """Suggest how sure the pooled difference in density is; randomised trials start at high."""
+    rules = facts.evidence_rules
     between = 0.0 if pooled.random is None else pooled.random.tau2
     weights = [1 / (c.se_per_cm2**2 + between) for c in contrasts]
+    agreement = _inconsistency(pooled, rules)
+    precision = _imprecision(contrasts, weights, pooled, rules)
+    includes_zero = pooled.low <= 0 <= pooled.high
+    counted = includes_zero or agreement.lowered > 0 or precision.lowered == MOST_PER_DOMAIN
+    few = _few_trials(pooled, counted)
     reasons = [
         Reason(domain="start", lowered=0, text="randomised trials start at high"),
         _bias(contrasts, weights, facts),
-        _inconsistency(pooled),
-        _indirectness(contrasts, weights),
-        _imprecision(contrasts, weights, pooled),
-        _publication(len(contrasts)),
+        agreement,
+        _indirectness(contrasts, weights, rules),
+        precision,
+        *([few] if few else []),
+        _publication(len(contrasts), rules),
     ]
     return Certainty(level=_level(reasons), reasons=reasons)
 
@@ -150,11 +190,16 @@ def _unjudged(trials: set[str], facts: Facts) -> Reason:
     )
 
 
+def is_compared(share: Responders) -> bool:
+    """Tell whether a share is of a randomised trial whose control's share was read."""
+    return share.is_randomised and share.control_percent is not None
+
+
 def of_responders(found: list[Responders], facts: Facts) -> Certainty:
     """Suggest how sure the randomised shares of responders are; they were not pooled."""
-    compared = [r for r in found if r.is_randomised]
+    compared = [r for r in found if is_compared(r)]
     trials = {r.study for r in compared}
-    least = rules().least_people.number()
+    least = facts.evidence_rules.least_people.number()
     people = sum(
         max((r.n or 0) + (r.control_n or 0) for r in compared if r.study == s) for s in trials
     )
@@ -174,7 +219,7 @@ def of_responders(found: list[Responders], facts: Facts) -> Certainty:
     else:
         text, lowered = "the interval of the difference includes zero", 1
     reasons.append(Reason(domain="imprecision", lowered=lowered, text=text))
-    reasons.append(_publication(len(trials)))
+    reasons.append(_publication(len(trials), facts.evidence_rules))
     return Certainty(level=_level(reasons), reasons=reasons)
 
 

@@ -6,16 +6,17 @@ from statistics import NormalDist
 
 import msgspec
 
+from anagen.evidence import doubts
 from anagen.evidence.question import (
     Question,
     is_about,
     is_control,
     is_standard_dose,
     is_treated,
-    rules,
     same_backbone,
 )  # fmt: skip
 from anagen.evidence.spread import (
+    N_ORDER,
     Lender,
     NStatus,
     Sd,
@@ -35,8 +36,9 @@ from anagen.facts.study import Observation, Study
 class Contrast(Record):
     """The difference in change of hair density between two arms of one trial, treated − control.
 
-    `flags` say what weakens it: `not_blinded`, `blinding_not_stated`, `both_sexes`, `area_assumed`,
-    `second_hand`, `split_scalp`.
+    `people` says in words who took part. `flags` say what weakens it: `not_blinded`,
+    `blinding_not_stated`, `both_sexes`, `area_assumed`, `second_hand`, `split_scalp`,
+    `many_not_analysed`; `cautions` say so in words, where the study's facts hold any.
     """
 
     study: Slug
@@ -52,8 +54,10 @@ class Contrast(Record):
     n_control: int
     sd_status: SdStatus
     n_status: NStatus
+    people: str
     source: list[Slug]
     flags: list[str] = msgspec.field(default_factory=list)
+    cautions: list[str] = msgspec.field(default_factory=list)
 
 
 class LeftOut(Record):
@@ -61,23 +65,6 @@ class LeftOut(Record):
 
     study: Slug
     reason: str
-
-
-def _flags(study: Study, *observations: Observation) -> list[str]:
-    flags = []
-    if study.design.blinded is None:
-        flags.append("blinding_not_stated")
-    elif not study.design.blinded:
-        flags.append("not_blinded")
-    if study.sex != "male" and study.sex != "female":
-        flags.append("both_sexes")
-    if any(o.conversion and o.conversion.how == "assumed_area" for o in observations):
-        flags.append("area_assumed")
-    if any(o.via == "secondary" for o in observations):
-        flags.append("second_hand")
-    if study.design.split_scalp:
-        flags.append("split_scalp")
-    return flags
 
 
 def _se_printed(difference: Observation, n: int) -> float | None:
@@ -95,11 +82,11 @@ def _se_printed(difference: Observation, n: int) -> float | None:
     return None
 
 
-def _standard_error(study: Study, sds: tuple[Sd, Sd], ns: tuple[int, int]) -> float:
-    """Return the standard error (hairs/cm²) of the difference of two mean changes."""
+def _standard_error(study: Study, sds: tuple[Sd, Sd], ns: tuple[int, int], lends: Lender) -> float:
+    """Return the standard error (hairs/cm²) of the difference of two mean changes: (E4), (E5)."""
     (a, b), (n_a, n_b) = (sds[0].sd_per_cm2, sds[1].sd_per_cm2), ns
     if study.design.split_scalp:
-        r = rules().correlation_between_sides.number()
+        r = lends.correlation_between_sides
         return math.sqrt((a**2 + b**2 - 2 * r * a * b) / min(n_a, n_b))
     return math.sqrt(a**2 / n_a + b**2 / n_b)
 
@@ -153,16 +140,23 @@ def _spread(
             return None
         sds.append(sd)
     status: SdStatus = sds[0].status if sds[0].status == sds[1].status else "mixed"
-    return _standard_error(study, (sds[0], sds[1]), ns), status
+    return _standard_error(study, (sds[0], sds[1]), ns, lends), status
 
 
 def contrast(
-    study_id: str, study: Study, arm: str, control: str, measure: str, week: float, lends: Lender
+    study_id: str,
+    arms: tuple[str, str],
+    measure: str,
+    week: float,
+    facts: Facts,
+    lends: Lender,
 ) -> Contrast | None:
     """Return the contrast of two arms in one measure at one week, or nothing where none was read.
 
-    A difference that the source prints is preferred to one from two changes.
+    `arms` are the treated one and its control. A difference that the source prints is preferred to
+    one from two changes (E1).
     """
+    study, (arm, control) = facts.studies[study_id], arms
     printed = _printed(study, arm, control, measure, week)
     treated = _change(study, arm, measure, week)
     untreated = _change(study, control, measure, week)
@@ -180,14 +174,17 @@ def contrast(
     spread = _spread(study, printed, behind, measure, ns, lends)
     if spread is None:
         return None
+    n_status = max(counts[0][1], counts[1][1], key=N_ORDER.index)
+    flags = doubts.flags(study, used)
+    if doubts.many_not_analysed(study, arms, sum(ns), n_status, facts.evidence_rules):
+        flags.append("many_not_analysed")
     return Contrast(
         study=study_id, arm=arm, control=control, arm_label=study.arms[arm].label,
         control_label=study.arms[control].label, measure=measure, week=float(week),
         effect_per_cm2=effect, se_per_cm2=spread[0], sd_status=spread[1],
-        n_treated=ns[0], n_control=ns[1],
-        n_status="reported" if counts[0][1] == counts[1][1] == "reported" else "equal_split",
+        n_treated=ns[0], n_control=ns[1], n_status=n_status, people=doubts.who(study),
         source=list(dict.fromkeys(key for o in used for key in o.source)),
-        flags=_flags(study, *used),
+        flags=flags, cautions=doubts.cautions(study, n_status),
     )  # fmt: skip
 
 
@@ -203,7 +200,7 @@ def pairs(
     for arm_id, arm in study.arms.items():
         if not is_treated(arm, week, question, terms).fits:
             continue
-        if not any_dose and not is_standard_dose(arm, question):
+        if not any_dose and not is_standard_dose(arm, question, facts.evidence_rules):
             continue
         for name in controls:
             control = study.arms[name]
@@ -228,8 +225,8 @@ def study_contrasts(
     found: list[Contrast] = []
     for week in weeks:
         for arm, control in pairs(study, question, week, facts):
-            for measure in rules().density_measures:
-                result = contrast(study_id, study, arm, control, measure, week, lends)
+            for measure in facts.evidence_rules.density_measures:
+                result = contrast(study_id, (arm, control), measure, week, facts, lends)
                 if result is not None:
                     found.append(result)
                     break
@@ -245,10 +242,10 @@ def all_contrasts(question: Question, facts: Facts, lends: Lender) -> list[Contr
     ]
 
 
-def common_window(contrasts: list[Contrast]) -> Window | None:
+def common_window(contrasts: list[Contrast], windows: list[Window]) -> Window | None:
     """Return the latest window that all trials share, else that of most; nothing if none fits."""
     best: tuple[int, float, Window] | None = None
-    for window in rules().windows:
+    for window in windows:
         trials = {
             (c.study, c.arm) for c in contrasts if window.from_week <= c.week <= window.to_week
         }

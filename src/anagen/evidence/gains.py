@@ -7,8 +7,8 @@ they are shown apart and never count as efficacy.
 import msgspec
 
 from anagen.evidence.contrasts import Contrast
-from anagen.evidence.question import Question, is_about, is_treated, rules
-from anagen.evidence.spread import baseline_of, is_read, is_usable, people
+from anagen.evidence.question import Question, is_about, is_treated
+from anagen.evidence.spread import NS_COUNTED, baseline_of, is_read, is_usable, people
 from anagen.facts import Facts
 from anagen.facts.base import Record, Slug, Status
 from anagen.facts.study import DesignKind, Observation, Stage, Study
@@ -54,7 +54,7 @@ def _gain(study_id: str, study: Study, o: Observation) -> Gain | None:
         week=None if o.week is None else float(o.week), design=study.design.kind,
         stage=study.stage, status="derived" if o.statistic == "mean_level" else o.status,
         source=o.source, gain_per_cm2=per_cm2, sd_per_cm2=sd, gain_percent=percent,
-        n=known[0] if known and known[1] == "reported" else None, cautions=study.flags,
+        n=known[0] if known and known[1] in NS_COUNTED else None, cautions=study.flags,
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def gains(question: Question, facts: Facts, used: list[Contrast]) -> list[Gain]:
             if (
                 arm is None
                 or arm.people
-                or o.measure not in rules().density_measures
+                or o.measure not in facts.evidence_rules.density_measures
                 or not is_read(o)
             ):
                 continue

@@ -1,4 +1,7 @@
-"""Pooling of independent effects: common effect, and random effects by REML."""
+"""Pooling of independent effects: common effect, and random effects by REML.
+
+Equations (E6) to (E13) are those of docs/method/evidence.md.
+"""
 
 import math
 from statistics import NormalDist
@@ -15,7 +18,7 @@ TOLERANCE = 1e-14  # relative: the score is smooth, so machine accuracy is reach
 
 
 class CommonEffect(Record):
-    """The inverse-variance mean of S effects, with Cochran's Q."""
+    """The inverse-variance mean of S effects (E6), with Cochran's Q (E7)."""
 
     mean: float
     se: float
@@ -117,7 +120,7 @@ def common_effect(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.
 
 
 def _score(y: NDArray[np.float64], v: NDArray[np.float64], tau2: float) -> tuple[float, float]:
-    """Return the REML score for tau2 (times 2) and its expected information (times 2).
+    """Return the REML score for tau2 (times 2) and its expected information (times 2): (E8).
 
     References
     ----------

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from anagen.facts import load
 from anagen.facts.base import Record, Sex, Slug
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.facts.study import INERT, Arm, Component, Study
@@ -33,17 +32,6 @@ class Fit(Record):
 
     fits: bool
     reason: str | None = None
-
-
-def rules() -> EvidenceRules:
-    """Return the rules by which trial results are chosen and judged.
-
-    Raises
-    ------
-    FactError
-        If a fact file is wrong.
-    """
-    return load().evidence_rules
 
 
 def _names(component: Component, terms: dict[str, Term]) -> frozenset[str]:
@@ -97,9 +85,9 @@ def is_control(arm: Arm, week: float, question: Question, terms: dict[str, Term]
     return _given(arm, week, terms, backbone) == backbone and arm.people is None
 
 
-def is_standard_dose(arm: Arm, question: Question) -> bool:
+def is_standard_dose(arm: Arm, question: Question, rules: EvidenceRules) -> bool:
     """Tell whether the treatments in question are given in the dose that stands for them."""
-    for standard in rules().standard_doses:
+    for standard in rules.standard_doses:
         if standard.treatment not in question.asked():
             continue
         doses = [c for c in arm.components if c.treatment == standard.treatment]

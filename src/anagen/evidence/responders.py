@@ -7,8 +7,8 @@ import msgspec
 
 from anagen.errors import InputError
 from anagen.evidence.contrasts import pairs
-from anagen.evidence.question import Question, is_about, is_treated, rules
-from anagen.evidence.spread import is_read, is_usable, people
+from anagen.evidence.question import Question, is_about, is_treated
+from anagen.evidence.spread import NS_COUNTED, is_read, is_usable, people
 from anagen.facts import Facts
 from anagen.facts.base import Record, Slug
 from anagen.facts.study import Observation, Study
@@ -17,7 +17,9 @@ from anagen.facts.study import Observation, Study
 class Responders(Record):
     """The share of an arm that responded; `difference_points` (95 % bounds) is treated − control.
 
-    `control_percent` and the difference are missing where no control of the same trial was read.
+    `control` is missing where the study has no arm that received the control asked for; where it
+    has one whose share was not read, `control` names it and `control_percent` and the difference
+    are missing. `is_randomised` is about the study alone.
     """
 
     study: Slug
@@ -41,7 +43,7 @@ class Responders(Record):
 
 
 def wilson(share: float, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's interval of a share between 0 and 1 among n people.
+    """Return Wilson's interval of a share between 0 and 1 among n people: (E14).
 
     Raises
     ------
@@ -64,7 +66,7 @@ def wilson(share: float, n: int, level: float = 0.95) -> tuple[float, float]:
 
 
 def newcombe(p: float, n: int, q: float, m: int) -> tuple[float, float]:
-    """Return the 95 % interval of the difference p − q of two independent shares.
+    """Return the 95 % interval of the difference p − q of two independent shares: (E15).
 
     Raises
     ------
@@ -114,9 +116,9 @@ def _compared(
         return {}
     other = _share(study, control, o.measure, o.week)
     if other is None or not isinstance(other.value, int | float):
-        return {}
+        return {"control": control}
     counted = people(study, control, other)
-    m = counted[0] if counted and counted[1] == "reported" else None
+    m = counted[0] if counted and counted[1] in NS_COUNTED else None
     found: dict[str, object] = {
         "control": control, "control_percent": float(other.value), "control_n": m,
     }  # fmt: skip
@@ -136,7 +138,7 @@ def _compared(
 
 def responders(question: Question, facts: Facts) -> list[Responders]:
     """Return the shares of responders among people who receive what is asked, at every dose."""
-    terms = facts.vocabulary.treatments
+    terms, measures = facts.vocabulary.treatments, facts.evidence_rules.responder_measures
     found = []
     for study_id, study in facts.studies.items():
         if not is_about(study, question) or not is_usable(study):
@@ -145,7 +147,7 @@ def responders(question: Question, facts: Facts) -> list[Responders]:
             continue
         for o in study.observations:
             arm = study.arms.get(o.arm)
-            if arm is None or o.week is None or o.measure not in rules().responder_measures:
+            if arm is None or o.week is None or o.measure not in measures:
                 continue
             if o.statistic not in ("responder_percent", "share_percent") or not is_read(o):
                 continue
@@ -154,7 +156,7 @@ def responders(question: Question, facts: Facts) -> list[Responders]:
             if not is_treated(arm, o.week, question, terms).fits:
                 continue
             counted = people(study, o.arm, o)
-            n = counted[0] if counted and counted[1] == "reported" else None
+            n = counted[0] if counted and counted[1] in NS_COUNTED else None
             controls = dict(pairs(study, question, o.week, facts, any_dose=True))
             compared = _compared(study, o.arm, controls.get(o.arm), o, n)
             found.append(
@@ -167,7 +169,7 @@ def responders(question: Question, facts: Facts) -> list[Responders]:
                     percent=float(o.value),
                     n=n,
                     source=o.source,
-                    is_randomised=study.design.kind == "randomised_trial" and bool(compared),
+                    is_randomised=study.design.kind == "randomised_trial",
                     dose=_dose(study, o.arm),
                     cautions=study.flags,
                     note=o.note,

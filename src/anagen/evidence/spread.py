@@ -4,9 +4,8 @@ import math
 from statistics import median
 from typing import Literal
 
-from anagen.evidence.question import rules
 from anagen.facts import Facts
-from anagen.facts.base import Record
+from anagen.facts.base import Record, Status
 from anagen.facts.study import Arm, Dispersion, Observation, Study
 
 SdStatus = Literal[
@@ -16,7 +15,17 @@ SdStatus = Literal[
 and after with a correlation that is borrowed or assumed; the median of other trials. `mixed`: two
 arms differ."""
 
-NStatus = Literal["reported", "equal_split"]
+NStatus = Literal["reported", "derived", "assumed", "equal_split"]
+"""From the best to the worst: printed; computed from printed numbers; a judgement that the study's
+facts explain; the study's total over its arms."""
+
+N_ORDER: tuple[NStatus, ...] = ("reported", "derived", "assumed", "equal_split")
+_N_STATUS: dict[Status, NStatus] = {
+    "measured": "reported", "derived": "derived", "assumed": "assumed",
+}  # fmt: skip
+
+NS_COUNTED: frozenset[NStatus] = frozenset({"reported", "derived"})
+"""Where a number of people is known well enough to be printed beside a share or a gain."""
 
 
 class Sd(Record):
@@ -27,7 +36,7 @@ class Sd(Record):
 
 
 class Lender(Record):
-    """What other trials lend: a median SD of change in hairs/cm², and a correlation."""
+    """What other trials or our rules lend: a median SD of change in hairs/cm², two correlations."""
 
     sd_per_cm2: dict[str, float]
     sd_count: dict[str, int]
@@ -35,6 +44,7 @@ class Lender(Record):
     any_sd_count: int
     correlation: float
     correlation_arms: int
+    correlation_between_sides: float
 
     def sd(self, measure: str) -> float | None:
         """Return the SD lent to a measure, or nothing where no trial reports one."""
@@ -102,10 +112,11 @@ def _triples(study: Study) -> list[tuple[float, float, float]]:
 
 def lender(facts: Facts) -> Lender:
     """Return what the trials of all facts lend to those that report no spread."""
+    rules = facts.evidence_rules
     by_measure: dict[str, list[float]] = {}
     correlations: list[float] = []
     for study in facts.studies.values():
-        if not is_usable(study):
+        if not is_usable(study) or study.outlier:
             continue
         for o in study.observations:
             if o.statistic == "mean_change" and o.week and is_read(o):
@@ -114,11 +125,11 @@ def lender(facts: Facts) -> Lender:
                     by_measure.setdefault(o.measure, []).append(sd.sd_per_cm2)
         for before, after, change in _triples(study):
             correlations.append((before**2 + after**2 - change**2) / (2 * before * after))
-    wanted = rules().density_measures
+    wanted = rules.density_measures
     all_sds = [sd for name in wanted for sd in by_measure.get(name, [])]
-    least = rules().least_sds_to_borrow.number()
+    least = rules.least_sds_to_borrow.number()
     enough = {m: sds for m, sds in by_measure.items() if len(sds) >= least and m in wanted}
-    has_correlation = len(correlations) >= rules().least_correlations_to_borrow.number()
+    has_correlation = len(correlations) >= rules.least_correlations_to_borrow.number()
     return Lender(
         sd_per_cm2={m: median(sds) for m, sds in enough.items()},
         sd_count={m: len(sds) for m, sds in enough.items()},
@@ -126,15 +137,16 @@ def lender(facts: Facts) -> Lender:
         any_sd_count=len(all_sds),
         correlation=median(correlations)
         if has_correlation
-        else rules().correlation_before_after.number(),
+        else rules.correlation_before_after.number(),
         correlation_arms=len(correlations) if has_correlation else 0,
+        correlation_between_sides=rules.correlation_between_sides.number(),
     )
 
 
 def sd_of_change(
     study: Study, observation: Observation, lends: Lender, *, may_borrow: bool = True
 ) -> Sd | None:
-    """Return the SD of change behind a mean change or a mean level, or nothing if none is known."""
+    """Return the SD of change behind a mean change or a mean level: (E2), (E3), or borrowed."""
     own = _sd_of(observation.dispersion, observation.n)
     if observation.statistic == "mean_change" and own is not None:
         return own
@@ -160,11 +172,11 @@ def people(
     if observation is not None and observation.n and observation.versus is None:
         return observation.n, "reported"
     if arm.n_analysed and arm.n_analysed_status != "remembered":
-        return arm.n_analysed, "reported"
+        return arm.n_analysed, _N_STATUS[arm.n_analysed_status]
     if arm.n_completed:
         return arm.n_completed, "reported"
     if arm.n_randomised and arm.n_randomised_status != "remembered":
-        return arm.n_randomised, "reported"
+        return arm.n_randomised, _N_STATUS[arm.n_randomised_status]
     if study.n_randomised and study.arms:
         share = 1 if study.design.split_scalp else len(study.arms)
         return study.n_randomised // share, "equal_split"

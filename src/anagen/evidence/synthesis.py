@@ -21,11 +21,14 @@ from anagen.evidence.responders import Responders
 from anagen.evidence.spread import is_read, lender
 from anagen.facts import Facts
 from anagen.facts.base import Record, Sex, Slug
+from anagen.facts.evidence_rules import EvidenceRules
 from anagen.facts.study import Arm, Study
 
 UNIT = "hairs/cm2"
 NO_DENSITY = "no result in hairs/cm² was read for both arms"
 NO_CONTROL = "no randomised control group; what it gives is shown apart"
+NO_RESULT = "no randomised result in hairs/cm²"
+ONLY_OUTLIERS = "the only randomised result in hairs/cm² is an outlier; it is shown apart"
 MEDIANS = (
     "its counts are medians in a field whose area was not stated, so they cannot be turned into "
     "hairs/cm²"
@@ -36,7 +39,8 @@ class PooledDensity(Record):
     """The pooled difference in change of density, treated − control, in hairs/cm².
 
     `interval` names how the bounds were found (see the method page); `prediction_*` bound the
-    effect in a new trial of this kind, from three trials on.
+    effect in a new trial of this kind, from three trials on. `conflict`: the trials contradict each
+    other, so that the mean stands for none of them. `notes` put the flags into words.
     """
 
     studies: int
@@ -59,14 +63,17 @@ class PooledDensity(Record):
     guarded_high_per_cm2: float | None = None
     prediction_low_per_cm2: float | None = None
     prediction_high_per_cm2: float | None = None
+    conflict: bool = False
     flags: list[str] = msgspec.field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
 
 
 class EvidenceSummary(Record):
     """The evidence on one question.
 
     `pooled` is missing where no controlled result in hairs/cm² exists; `why_not_pooled` says so.
-    `window` names the follow-up that the trials share. `gains` have no control group.
+    `window` names the follow-up that the trials share. `outliers` are controlled results that the
+    facts tell us not to trust: shown, never pooled. `gains` have no control group.
     """
 
     question: Question
@@ -78,12 +85,33 @@ class EvidenceSummary(Record):
     why_not_pooled: str | None = None
     window: str | None = None
     other_visits: list[Contrast] = msgspec.field(default_factory=list)
+    outliers: list[Contrast] = msgspec.field(default_factory=list)
     gains: list[Gain] = msgspec.field(default_factory=list)
     responders: list[Responders] = msgspec.field(default_factory=list)
     published: list[PublishedResult] = msgspec.field(default_factory=list)
 
 
-def _density(pooled: Pooled, used: list[Contrast]) -> PooledDensity:
+def _conflict(pooled: Pooled, rules: EvidenceRules) -> bool:
+    """Tell whether two trials or more contradict each other, rather than show no effect."""
+    includes_zero = pooled.low <= 0 <= pooled.high
+    scatter = 0.0 if pooled.random is None else pooled.random.i2_percent
+    return includes_zero and scatter > rules.i2_conflict.number()
+
+
+def _notes(pooled: Pooled) -> list[str]:
+    """Return in words what is special about the reported interval."""
+    random, notes = pooled.random, []
+    if random is None:
+        notes.append(certainty.ONE_TRIAL)
+    elif pooled.interval == "wald":
+        wider = certainty.bounds(random.guarded_low, random.guarded_high)
+        notes.append(f"{certainty.TWO_TRIALS}; one that allows for it runs from {wider} hairs/cm²")
+    elif pooled.interval == "hartung_knapp_guarded":
+        notes.append("few trials, closer together than chance explains: the wider interval is used")
+    return notes
+
+
+def _density(pooled: Pooled, used: list[Contrast], rules: EvidenceRules) -> PooledDensity:
     random, common = pooled.random, pooled.common
     prediction = None if random is None else random.prediction
     return PooledDensity(
@@ -107,7 +135,9 @@ def _density(pooled: Pooled, used: list[Contrast]) -> PooledDensity:
         guarded_high_per_cm2=None if random is None else random.guarded_high,
         prediction_low_per_cm2=None if prediction is None else prediction[0],
         prediction_high_per_cm2=None if prediction is None else prediction[1],
+        conflict=_conflict(pooled, rules),
         flags=pooled.flags,
+        notes=_notes(pooled),
     )
 
 
@@ -157,7 +187,7 @@ def _why_no_number(study: Study, question: Question, facts: Facts, treated: dict
         labels = " and ".join(dict.fromkeys(study.arms[n].label for n in others))
         labels = labels or "another dose of the same"
         return f"compared with {labels}, not with the control asked for"
-    if not any(is_standard_dose(arm, question) for arm in treated.values()):
+    if not any(is_standard_dose(arm, question, facts.evidence_rules) for arm in treated.values()):
         return "it used another dose than the one that stands for this treatment"
     said = next((o for o in study.observations if o.statistic == "significance"), None)
     if said is not None and isinstance(said.value, str):
@@ -189,8 +219,10 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
     if not question.asked():
         return _untreated(question, facts)
     found = contrasts.all_contrasts(question, facts, lender(facts))
-    window = contrasts.common_window(found)
-    used = contrasts.within(found, window) if window is not None else []
+    rules = facts.evidence_rules
+    trusted = [c for c in found if not facts.studies[c.study].outlier]
+    window = contrasts.common_window(trusted, rules.windows)
+    used = contrasts.within(trusted, window) if window is not None else []
     gained = gains.gains(question, facts, found)
     shares = responders.responders(question, facts)
     contributing = {c.study for c in used}
@@ -198,6 +230,9 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
     left_out = []
     for name, study in facts.studies.items():
         if name in contributing or not is_about(study, question):
+            continue
+        if study.outlier and any(c.study == name for c in found):
+            left_out.append(LeftOut(study=name, reason=f"an outlier: {study.outlier}"))
             continue
         if any(c.study == name for c in found):
             left_out.append(LeftOut(study=name, reason="its visits lie outside the shared window"))
@@ -213,7 +248,7 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
     if used:
         pooled = pool([c.effect_per_cm2 for c in used], [c.se_per_cm2**2 for c in used], UNIT)
         sure = certainty.of_contrasts(used, pooled, facts)
-    elif any(r.is_randomised for r in shares):
+    elif any(certainty.is_compared(r) for r in shares):
         sure = certainty.of_responders(shares, facts)
     else:
         sure = certainty.without_control(any_result=bool(gained or shares or left_out))
@@ -223,10 +258,11 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
         left_out=left_out,
         certainty=sure,
         n_people=sum(c.n_treated + c.n_control for c in used),
-        pooled=None if pooled is None else _density(pooled, used),
-        why_not_pooled=None if used else "no randomised result in hairs/cm²",
+        pooled=None if pooled is None else _density(pooled, used, rules),
+        why_not_pooled=None if used else ONLY_OUTLIERS if len(found) > len(trusted) else NO_RESULT,
         window=None if window is None else window.label,
-        other_visits=[c for c in found if c not in used],
+        other_visits=[c for c in trusted if c not in used],
+        outliers=[c for c in found if c not in trusted],
         gains=gained,
         responders=shares,
         published=published(question, facts),

@@ -32,7 +32,7 @@ Line = Literal["health", "product", "law", "evidence"]
 
 Sex = Literal["male", "female"]
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=80)]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*(?!\n)$", max_length=80)]
 """An identifier."""
 
 Number = float | int

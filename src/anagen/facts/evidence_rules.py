@@ -35,8 +35,10 @@ class EvidenceRules(Record):
     correlation_before_after: Quantity
     correlation_between_sides: Quantity
     least_people: Quantity
+    least_share_analysed: Quantity
     i2_serious: Quantity
     i2_very_serious: Quantity
+    i2_conflict: Quantity
     weight_share_serious: Quantity
     spread_factor_tried: Quantity
     least_studies_for_publication_bias: Quantity

@@ -1,9 +1,11 @@
 """All facts of the package: YAML files, read once and kept as one checked document."""
 
+import contextlib
 import functools
 import hashlib
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,9 +84,53 @@ def _fingerprint(folder: Path) -> str:
     return seen.hexdigest()[:24]
 
 
+MAX_CACHE_BYTES = 64_000_000
+
+
 def _cache_folder() -> Path:
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "anagen"
+    """Return where the checked document is kept.
+
+    Raises
+    ------
+    RuntimeError
+        If the user has no home; the facts are then read anew each time.
+    """
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    base_folder = Path(root) if root and Path(root).is_absolute() else Path.home() / ".cache"
+    return base_folder / "anagen"
+
+
+def _cached(path: Path) -> Facts | None:
+    """Return the facts of a cache file whose content is what was once written, or nothing."""
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_CACHE_BYTES:
+            return None
+        digest, _, document = path.read_bytes().partition(b"\n")
+        if hashlib.sha256(document).hexdigest().encode() != digest:
+            return None
+        return msgspec.json.decode(document, type=Facts)
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None
+
+
+def _keep(path: Path, facts: Facts) -> None:
+    """Write the checked document whole; one that cannot be written is not missed."""
+    part = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        document = msgspec.json.encode(facts)
+        digest = hashlib.sha256(document).hexdigest().encode()
+        handle, name = tempfile.mkstemp(prefix="part-", dir=path.parent)
+        part = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(digest + b"\n" + document)
+        for old in path.parent.glob("facts-*.json"):
+            old.unlink(missing_ok=True)
+        part.replace(path)
+    except OSError:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def read(folder: Path = DATA) -> Facts:
@@ -139,18 +185,12 @@ def load() -> Facts:
     FactError
         If a fact file is wrong.
     """
-    cached = _cache_folder() / f"facts-{_fingerprint(DATA)}.json"
     try:
-        return msgspec.json.decode(cached.read_bytes(), type=Facts)
-    except (OSError, msgspec.MsgspecError):
+        place = _cache_folder() / f"facts-{_fingerprint(DATA)}.json"
+    except RuntimeError:
+        return read()
+    facts = _cached(place)
+    if facts is None:
         facts = read()
-    try:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        for old in cached.parent.glob("facts-*.json"):
-            old.unlink(missing_ok=True)
-        part = cached.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(msgspec.json.encode(facts))
-        part.replace(cached)
-    except OSError:
-        pass  # a home that cannot be written costs time, not correctness
+        _keep(place, facts)
     return facts

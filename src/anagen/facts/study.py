@@ -260,7 +260,8 @@ class Study(Record):
     """One study of people: design, arms, what was measured, harms, bias, cautions.
 
     `collection` says which of the two collected files it came from; `never_use` gives the reason
-    for which no number of it may feed a result.
+    for which no number of it may feed a result. `outlier` gives the reason for which its contrasts
+    are shown apart and never enter a pooled mean. `flags` are cautions that a reader should see.
     """
 
     collection: Literal["exosome", "comparator"]
@@ -285,6 +286,7 @@ class Study(Record):
     remembered: list[Remembered] = msgspec.field(default_factory=list)
     flags: list[str] = msgspec.field(default_factory=list)
     never_use: str | None = None
+    outlier: str | None = None
     role: str | None = None
     preparation_class: str | None = None
     intervention: Intervention | None = None

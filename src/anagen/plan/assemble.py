@@ -1,12 +1,14 @@
 """A person becomes a plan: four lines, every option with the same facts, and what nobody knows."""
 
 import datetime
+import math
+import re
 
 import msgspec
 
 from anagen import __version__
 from anagen.candidacy import Person, assess
-from anagen.errors import FactError, InputError
+from anagen.errors import ConvergenceError, FactError, InputError
 from anagen.facts import Facts, Source
 from anagen.facts.base import Slug, Statement
 from anagen.plan.cards import option_cards
@@ -102,7 +104,31 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         sources=[],
         exit_status=1 if candidacy.health.verdict == "STOP" else 0,
     )
-    return _with_sources(_with_answer(draft), facts)
+    plan = _with_sources(_with_answer(draft), facts)
+    _refuse_missing_numbers(plan)
+    return plan
+
+
+def _refuse_missing_numbers(plan: Plan) -> None:
+    """Refuse a plan with a number that is none: JSON would turn it into nothing silently.
+
+    Raises
+    ------
+    ConvergenceError
+        If a forecast is not finite.
+    """
+    for card in plan.options:
+        course = card.course
+        for band in (course.density_per_cm2, course.change_percent, course.shaft_diameter_um,
+                     course.anagen_percent, course.shed_hairs_per_day):  # fmt: skip
+            if band is None:
+                continue
+            numbers = (*band.mean, *band.person_low, *band.person_high)
+            if not all(map(math.isfinite, numbers)):
+                raise ConvergenceError(
+                    f"{plan.person.label}: the forecast of {card.id} gave no number; check the "
+                    "measured values"
+                )
 
 
 def _noticeable(facts: Facts) -> NoticeableChange:
@@ -228,17 +254,27 @@ def _with_sources(plan: Plan, facts: Facts) -> Plan:
     return msgspec.structs.replace(plan, sources=sources)
 
 
-def parse_today(text: str | None) -> datetime.date:
+def parse_today(text: str | None, facts: Facts) -> datetime.date:
     """Return the day given as YYYY-MM-DD, or the clock's day.
 
     Raises
     ------
     InputError
-        If the text is no such day.
+        If the text is no such day, or lies further from the facts than a slip of the pen allows.
     """
     if text is None:
         return datetime.datetime.now(tz=datetime.UTC).date()
+    wanted = f"--today '{text[:40]}' is not a day; write it as 2026-11-20"
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise InputError(wanted)
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError as error:
-        raise InputError(f"--today '{text[:40]}' is not a day; write it as 2026-11-20") from error
+        raise InputError(wanted) from error
+    span = facts.scales["plausible_values"].limits["years_from_facts"].number()
+    if abs(day.year - datetime.date.fromisoformat(facts.about.collected_on).year) > span:
+        raise InputError(
+            f"--today {text} is more than {span:g} years away from these facts "
+            f"({facts.about.collected_on}); correct the year"
+        )
+    return day

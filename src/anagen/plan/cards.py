@@ -2,19 +2,20 @@
 
 from anagen.candidacy import Candidacy, Person
 from anagen.evidence import EvidenceSummary, Responders, evidence_for
-from anagen.facts import Facts, Sex
+from anagen.facts import Facts, Quantity, Sex
 from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
 from anagen.plan.costs import cost_per_year
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
+from anagen.plan.fitting import doubt, fit_of_person
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
-    OptionFit,
     approval_of,
     harms_of,
     onset_of,
     options_for,
     regimens_of,
+    treatments_of,
 )
 
 BARRED = frozenset({"unlawful", "not_approved", "trial_only", "restricted"})
@@ -38,21 +39,29 @@ def option_cards(
     Exosomes by every route and no treatment are there for every condition. An option is open where
     it fits, is not barred where the person lives, and a controlled result excludes no effect.
     """
-    courses = _courses(person, facts, noticeable, seed)
+    doubtful = doubt(person, candidacy, facts)
+    courses = _courses(person, facts, noticeable, seed, doubtful)
+    taken = {
+        m.treatment for m in person.health.hair_medicines or [] if m.months_since_last_dose == 0
+    }
     cards = []
     for fit in options_for(person.condition, person.sex, facts):
         option = facts.options[fit.option]
         is_exosome = "exosome" in option.components
         if person.condition not in option.conditions and not is_exosome and fit.option != "none":
             continue
-        fit = _for_minors(fit, person, facts)
+        fit = fit_of_person(fit, option, person, candidacy, facts)
         evidence = _evidence(option, person.sex, person.condition, facts)
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
         course = courses[fit.option]
+        is_taken = option.components != ["none"] and set(option.components) <= taken
         is_open = (
             fit.fits == "yes"
+            and doubtful is None
+            and not is_taken
             and expected.sign == "effect"
+            and _is_sure_enough(evidence)
             and approval.standing not in BARRED
             and not (is_exosome and candidacy.law.verdict == "STOP")
         )
@@ -67,6 +76,7 @@ def option_cards(
                 fit=fit,
                 approval=approval,
                 is_open=is_open,
+                is_taken_now=is_taken,
                 on_page_one=False,
                 expected=expected,
                 course=course,
@@ -79,10 +89,19 @@ def option_cards(
                 cost=cost_per_year(fit.option, facts),
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
+                measures=_measures(option, facts),
                 not_drawn=course.reason,
             )
         )
     return cards
+
+
+SURE_ENOUGH = ("high", "moderate", "low")
+"""Very low certainty, the grade of exosomes themselves, opens no option."""
+
+
+def _is_sure_enough(evidence: EvidenceSummary | None) -> bool:
+    return evidence is not None and evidence.certainty.level in SURE_ENOUGH
 
 
 def _graded(person: Person) -> tuple[str | None, str | None]:
@@ -98,7 +117,7 @@ def _graded(person: Person) -> tuple[str | None, str | None]:
 
 
 def _courses(
-    person: Person, facts: Facts, noticeable: NoticeableChange, seed: int
+    person: Person, facts: Facts, noticeable: NoticeableChange, seed: int, doubtful: str | None
 ) -> dict[Slug, Course]:
     scale, grade = _graded(person)
     wanted = [
@@ -118,25 +137,18 @@ def _courses(
         scale=scale,
         grade=grade,
         density_per_cm2=None if measured is None else measured.density_per_cm2,
+        doubt=doubtful,
     )
     marks = Noticeable(loss_percent=noticeable.loss_percent, gain_percent=noticeable.gain_percent)
     found = forecast(request, facts, seed, noticeable=marks)
     return {course.option: course for course in found}
 
 
-def _for_minors(fit: OptionFit, person: Person, facts: Facts) -> OptionFit:
-    """Say of a person below the age of the trials that nothing was collected for that age."""
-    rule = facts.rules["R01"]
-    adult_age_years = rule.limits["adult_age"].number()
-    if person.age_years >= adult_age_years or fit.option == "none" or fit.fits == "no":
-        return fit
-    return OptionFit(
-        option=fit.option,
-        fits="not_known",
-        reason=f"The trials that were collected are of people of {adult_age_years:g} and above.",
-        status=rule.status,
-        source=rule.source,
-    )
+def _measures(option: Option, facts: Facts) -> list[Quantity]:
+    """Return what was measured of an option's components beyond density, such as graft survival."""
+    if option.components == ["none"]:
+        return []
+    return [q for _, t in treatments_of(option, facts) for q in t.measures.values()]
 
 
 def _evidence(option: Option, sex: Sex, condition: Slug, facts: Facts) -> EvidenceSummary | None:
@@ -156,6 +168,14 @@ def _expected(option: Option, evidence: EvidenceSummary | None, facts: Facts) ->
         )
     pooled = evidence.pooled
     if pooled is not None:
+        if pooled.conflict:
+            each = ", ".join(
+                f"{c.effect_per_cm2:+.0f}".replace("-", "−") for c in evidence.contrasts
+            )
+            return ExpectedChange(
+                sign="not_known",
+                text=f"the trials contradict each other ({each} hairs/cm²); no mean is given",
+            )
         excludes_zero = pooled.low_per_cm2 > 0 or pooled.high_per_cm2 < 0
         than = "the backbone alone" if option.backbone else "control"
         trials = "trial" if pooled.studies == 1 else "trials"
@@ -168,8 +188,9 @@ def _expected(option: Option, evidence: EvidenceSummary | None, facts: Facts) ->
             f"{value:+.0f}".replace("-", "−")
             for value in (pooled.mean_per_cm2, pooled.low_per_cm2, pooled.high_per_cm2)
         )
+        few = ", too few for the interval to hold how far trials differ" * (pooled.studies == 2)
         text = (
-            f"{mean} hairs/cm² against {than} ({low} to {high}); {pooled.studies} {trials}, "
+            f"{mean} hairs/cm² against {than} ({low} to {high}); {pooled.studies} {trials}{few}, "
             f"{pooled.n_people} people, {weeks}"
         )
         return ExpectedChange(

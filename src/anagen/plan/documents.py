@@ -63,8 +63,9 @@ class IconArray(Record):
 class OptionCard(Record):
     """One option for this person, every option with the same lines.
 
-    `is_open` is true where the option fits, is not found unlawful or barred where the person lives,
-    and has a pooled controlled result; `on_page_one` where it stands on the first page.
+    `is_open` is true where the option fits this person, is not taken already, is not barred where
+    the person lives, and a controlled result of at least low certainty excludes no effect;
+    `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it.
     """
 
     id: Slug
@@ -76,6 +77,7 @@ class OptionCard(Record):
     fit: OptionFit
     approval: Approval
     is_open: bool
+    is_taken_now: bool
     on_page_one: bool
     expected: ExpectedChange
     course: Course
@@ -88,6 +90,7 @@ class OptionCard(Record):
     cost: OptionCost
     harms: list[HarmLine]
     effects: list[Statement]
+    measures: list[Quantity]
     not_drawn: str | None = None
 
 

@@ -76,11 +76,11 @@ def fit_of_person(
             facts.rules["R03"].source,
         )
     if option.least_salt is not None:
-        return _fit_of_areata(fit, option, person)
+        return _fit_of_areata(fit, option, person, facts)
     return _fit_of_grade(fit, person, facts)
 
 
-def _fit_of_areata(fit: OptionFit, option: Option, person: Person) -> OptionFit:
+def _fit_of_areata(fit: OptionFit, option: Option, person: Person, facts: Facts) -> OptionFit:
     """Hold a SALT score against the least that the trials took."""
     least = option.least_salt
     if least is None:
@@ -89,7 +89,7 @@ def _fit_of_areata(fit: OptionFit, option: Option, person: Person) -> OptionFit:
     took = f"The trials took people who had lost at least {least.number():g} % of the scalp hair"
     if salt is None:
         return _unknown(fit, f"{took}; your share (SALT) is not given.", least.source)
-    score = salt_score(salt)
+    score = salt_score(salt, facts.scales)
     if score < least.number():
         return _unknown(fit, f"{took}; yours is {score:.0f} %.", least.source)
     return fit

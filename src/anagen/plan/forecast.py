@@ -48,7 +48,11 @@ class OptionCourse(Record):
 
 
 class ForecastRequest(Record):
-    """For whom, and which options."""
+    """For whom, and which options.
+
+    `doubt` says in one sentence why nobody can forecast for this person, such as a diagnosis that
+    is in doubt; where it is given no course is modelled, and it is the reason.
+    """
 
     sex: Sex
     condition: Slug
@@ -57,6 +61,7 @@ class ForecastRequest(Record):
     scale: Slug | None = None
     grade: str | None = None
     density_per_cm2: float | None = None
+    doubt: str | None = None
 
 
 class Noticeable(Record):
@@ -136,6 +141,8 @@ def forecast(
         raise InputError(
             f"a density of {request.density_per_cm2} hairs per cm2 cannot be; give one above 0"
         )
+    if request.doubt is not None:
+        return [_no_course(option, request.doubt) for option in request.options]
     model = facts.model
     if request.condition == "telogen_effluvium":
         return _effluvium_courses(request, facts, seed, draws, noticeable)

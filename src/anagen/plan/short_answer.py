@@ -1,13 +1,18 @@
-"""The short answer at the head of a plan: thin evidence first, then what stands open."""
+"""The short answer at the head of a plan: why or why not, thin evidence, what stands open."""
 
+from anagen.candidacy import Finding
 from anagen.plan.documents import Answer, OptionCard, Plan
 
 HEADLINE_OF_HEALTH = {
-    "STOP": "Exosome treatment is ruled out for you for reasons of health.",
-    "REFER": "See a physician first: something needs a diagnosis or an opinion before any session.",
-    "DEFER": "Not now: something has to settle first.",
+    "STOP": "Exosome treatment is ruled out for you.",
+    "REFER": "See a physician first.",
+    "DEFER": "Not now.",
 }
-NAMED_OPTIONS = 4
+ANSWERED_NO = ("UNLIKELY", "UNLIKELY_AND_REFER", "WAIT", "REFER", "REFER_FIRST", "STOP")
+"""Answers by type of hair loss that speak against exosomes whatever the product."""
+
+MOST_REASONS = 2
+EXPECTATION_RULE = "R33"
 
 
 def short_answer(plan: Plan) -> Answer:
@@ -22,11 +27,11 @@ def _headline(plan: Plan) -> str:
         return health
     if candidacy.law.verdict == "STOP":
         return f"Not lawful as offered in {_place(plan)}."
+    if any(pair.ours in ANSWERED_NO for pair in candidacy.answers):
+        return "Exosomes are not shown to help your hair loss."
     if candidacy.product.verdict == "STOP":
-        return "Not with this product."
-    if candidacy.evidence.verdict in ("STOP", "REFER", "DEFER"):
-        return "Not shown to help your type of hair loss."
-    if candidacy.health.verdict == "ASK" or candidacy.product.verdict == "ASK":
+        return "Nobody has shown how much hair exosomes add, and not with this product."
+    if "ASK" in (candidacy.health.verdict, candidacy.product.verdict):
         return "Nobody has shown how much hair exosomes add, and questions are open."
     return "Possible, but nobody has shown how much hair exosomes add."
 
@@ -36,44 +41,83 @@ def _place(plan: Plan) -> str:
     return f"the {name}" if name.startswith(("United", "European")) else name
 
 
+def _sentences(plan: Plan) -> list[str]:
+    stopped = plan.candidacy.health.verdict == "STOP"
+    said = [*_reasons(plan), *_type_sentences(plan)]
+    said.append(_evidence_sentence(plan))
+    if not stopped:
+        said.extend(_expectation_sentences(plan))
+    said.extend(_taken_sentences(plan))
+    said.extend(_as_now_sentences(plan))
+    said.extend(_open_sentences(plan))
+    questions = plan.candidacy.questions()
+    if questions and not stopped:
+        many = f"{len(questions)} questions are" if len(questions) > 1 else "One question is"
+        said.append(f"{many} still open; the answers could change the lines below.")
+    return list(dict.fromkeys(said))
+
+
+def _reasons(plan: Plan) -> list[str]:
+    """Give the reasons of the line that made the headline."""
+    candidacy = plan.candidacy
+    for line in (candidacy.health, candidacy.law):
+        if line.verdict == "STOP" or (line is candidacy.health and line.verdict in
+                                      HEADLINE_OF_HEALTH):  # fmt: skip
+            worst: list[Finding] = [f for f in line.findings if f.verdict == line.verdict]
+            return [f.reason for f in worst[:MOST_REASONS]]
+    return []
+
+
+def _type_sentences(plan: Plan) -> list[str]:
+    """Say what holds for this type of hair loss where our answer is not simply "possibly"."""
+    return [
+        f"For {pair.label}: {pair.ours_words}. {pair.why}"
+        for pair in plan.candidacy.answers
+        if pair.ours in ANSWERED_NO
+    ][:1]
+
+
 def _exosome(plan: Plan) -> OptionCard | None:
     cards = [card for card in plan.options if "exosome" in card.components]
     on_page = [card for card in cards if card.on_page_one]
     return next(iter(on_page or cards), None)
 
 
-def _sentences(plan: Plan) -> list[str]:
-    said = [_evidence_sentence(plan)]
-    said.extend(_as_now_sentences(plan))
-    said.append(_open_sentence(plan))
-    questions = plan.candidacy.questions()
-    if questions:
-        many = f"{len(questions)} questions are" if len(questions) > 1 else "One question is"
-        said.append(f"{many} still open; the answers could change the lines below.")
-    return said
-
-
 def _evidence_sentence(plan: Plan) -> str:
     card = _exosome(plan)
     if card is None or card.evidence is None:
         return f"No study of exosomes for {plan.condition_label} gives a number to plan with."
-    if card.expected.sign == "not_known":
-        gains = len(card.evidence.gains)
-        without = (
-            f" {gains} results exist only without a control group; such a gain may be the season, "
-            "the needle or hope."
-            if gains > 1
-            else ""
-        )
-        return f"How much hair exosomes add is not known: {card.expected.text}.{without}"
-    return f"Exosomes: {card.expected.text}."
+    if card.expected.sign != "not_known":
+        return f"Exosomes: {card.expected.text}."
+    gains = len(card.evidence.gains)
+    without = (
+        f" {gains} results exist only without a control group; such a gain may be the season, the "
+        "needle or hope."
+        if gains > 1
+        else ""
+    )
+    return f"How much hair exosomes add is not known: {card.expected.text}.{without}"
+
+
+def _expectation_sentences(plan: Plan) -> list[str]:
+    return [f.reason for f in plan.candidacy.findings() if f.rule == EXPECTATION_RULE]
+
+
+def _taken_sentences(plan: Plan) -> list[str]:
+    """Say that courses do not describe somebody who takes a medicine for the hair already."""
+    taken = [card for card in plan.options if card.is_taken_now]
+    if not taken:
+        return []
+    names = " and ".join(card.short_label for card in taken if len(card.components) == 1)
+    names = names or taken[0].short_label
+    return [
+        f"You take {names} already. The courses here start from somebody untreated, so neither "
+        '"as now" nor that option describes you; do not stop a medicine because of this page.'
+    ]
 
 
 def _as_now_sentences(plan: Plan) -> list[str]:
-    try:
-        course = plan.option("none").course
-    except KeyError:
-        return []
+    course = plan.option("none").course
     change = course.change_percent
     if change is None or plan.person.condition != "androgenetic_alopecia":
         return []
@@ -84,20 +128,22 @@ def _as_now_sentences(plan: Plan) -> list[str]:
         for band in (change.mean, change.person_low, change.person_high)
     )
     return [
-        f"If you go on as now, {kind} {mean} % of density in a year (one person {low} to {high} %)."
+        f"Without any treatment {kind} {mean} % of density in a year "
+        f"(one person {low} to {high} %)."
     ]
 
 
-def _open_sentence(plan: Plan) -> str:
+def _open_sentences(plan: Plan) -> list[str]:
     cards = [plan.option(name) for name in plan.open_options]
-    if not cards:
-        return (
-            "No other option has a controlled result for your type of hair loss in these facts; "
-            "a dermatologist may know of treatments that were not collected."
-        )
-    shown = [card for card in cards if card.on_page_one]
-    rest = [card for card in cards if not card.on_page_one]
-    names = [card.short_label for card in (shown + rest)[:NAMED_OPTIONS]]
-    more = len(cards) - len(names)
-    listed = ", ".join(names) + (f" and {more} more" if more > 0 else "")
-    return f"Better-evidenced options that stand open to talk over with a physician: {listed}."
+    if cards:
+        names = ", ".join(card.short_label for card in cards)
+        return [
+            "With randomised trials of more than very low certainty, and to talk over with a "
+            f"physician: {names}."
+        ]
+    if any(card.course.reason for card in plan.options) or plan.candidacy.answers:
+        return [
+            "No option stands open from these facts alone; a dermatologist knows treatments that "
+            "were not collected here."
+        ]
+    return []

@@ -1,6 +1,6 @@
 """The pictures of a plan: courses with intervals, icon arrays, a forest of what trials found."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from anagen.report import svg
@@ -38,7 +38,6 @@ class Panel:
     course: CourseLine | None
     reference: CourseLine | None
     is_assumed: bool
-    message: str = ""
 
 
 def _hatch(name: str, colour: str) -> str:
@@ -53,16 +52,19 @@ def _hatch(name: str, colour: str) -> str:
     )  # fmt: skip
 
 
-def _span(low: float, high: float, floor: float = 0.0) -> tuple[float, float]:
+def _span(low: float, high: float, floor: float) -> tuple[float, float]:
     pad = (high - low) * 0.06 or 1.0
     return max(floor, low - pad), high + pad
 
 
-def value_range(courses: Sequence[CourseLine | None]) -> tuple[float, float]:
-    """Return the range that holds every interval of `courses`, padded; (0, 1) if there is none."""
+def value_range(courses: Sequence[CourseLine | None], floor: float = 0.0) -> tuple[float, float]:
+    """Return the range that holds every interval of `courses`, padded but not below `floor`.
+
+    It is (0, 1) if there is no course.
+    """
     lows = [min(c.person_low) for c in courses if c is not None]
     highs = [max(c.person_high) for c in courses if c is not None]
-    return _span(min(lows), max(highs)) if lows else (0.0, 1.0)
+    return _span(min(lows), max(highs), floor) if lows else (0.0, 1.0)
 
 
 def course_panel(
@@ -82,7 +84,7 @@ def course_panel(
     Parameters
     ----------
     panel:
-        What to draw; without a course its message stands in its place.
+        What to draw; without a course of its own the reference is drawn with its intervals.
     limits:
         The range of the vertical axis, the same for all panels of a row.
     unit:
@@ -181,7 +183,7 @@ def course_panel(
                 )
             )  # fmt: skip
     if panel.reference is not None:
-        own = panel.course is None and not panel.message
+        own = panel.course is None
         if own:
             r = panel.reference
             parts.append(
@@ -201,7 +203,7 @@ def course_panel(
             svg.element(
                 "path",
                 {"d": centre(panel.reference), "fill": "none", "stroke": PLAIN,
-                 "stroke_width": 2.4 if own else 1.6, },
+                 "stroke_width": 2.4 if own else 1.6},
             )
         )  # fmt: skip
     if c is not None:
@@ -219,9 +221,6 @@ def course_panel(
                     text_anchor="end", fill=ASSUMED, font_weight="bold",
                 )
             )  # fmt: skip
-    if panel.message:
-        for k, words in enumerate(_wrap(panel.message, round((width - left) / 7.2))):
-            parts.append(svg.text(left + 6, top + 12 + 15 * k, words, font_size=12, fill=INK, **HALO))
     parts += labels
     parts.append(
         svg.line(left, height - bottom, width - right, height - bottom, stroke=INK, stroke_width=1)
@@ -231,24 +230,14 @@ def course_panel(
 
 def _describe(panel: Panel, unit: str) -> str:
     shown = panel.course or panel.reference
-    if panel.message or shown is None:
-        return panel.message
+    if shown is None:
+        return "no course"
     kind = "assumed, not measured; " if panel.is_assumed else ""
     return (
         f"{kind}starts at {shown.mean[0]:.0f} {unit}, after {shown.months[-1]:.0f} months "
         f"{shown.mean[-1]:.0f}, for one person {shown.person_low[-1]:.0f} to "
         f"{shown.person_high[-1]:.0f}"
     )
-
-
-def _wrap(words: str, width: int) -> list[str]:
-    lines = [""]
-    for word in words.split():
-        if len(lines[-1]) + len(word) + 1 > width and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
 
 
 def icon_array(name: str, title: str, better: int, same: int, worse: int) -> str:
@@ -286,10 +275,10 @@ def icon_array(name: str, title: str, better: int, same: int, worse: int) -> str
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """One option in the forest: an estimate with interval, or the reason why there is none."""
+    """One option in the forest: an estimate with its confidence and prediction interval."""
 
     label: str
-    estimate: float | None
+    estimate: float
     low: float | None = None
     high: float | None = None
     prediction_low: float | None = None
@@ -300,79 +289,92 @@ class ForestRow:
 def forest(name: str, title: str, unit: str, rows: Sequence[ForestRow]) -> str:
     """Draw what controlled trials found for each option, with confidence and prediction interval.
 
-    The thick bar is the confidence interval of the mean, the thin one the range in which the mean
-    of a new trial is predicted.
+    The thick bar is the confidence interval of the mean, the thin dashed one the range in which the
+    mean of a new trial is predicted. An interval that leaves the picture ends in an arrow. Numbers
+    stand under each label, so that the picture fits a phone.
     """
-    numbers = [
-        v
-        for r in rows
-        for v in (r.low, r.high, r.prediction_low, r.prediction_high, r.estimate, 0.0)
-        if v is not None
-    ]
-    low, high = min(numbers, default=0.0), max(numbers, default=1.0)
-    low, high = max(low, -45.0), min(high, 75.0)
-    pad = (high - low) * 0.05 or 1
-    low, high = low - pad, high + pad
-    left, right, top, step = 210.0, 168.0, 26.0, 24.0
-    width = 720.0
-    height = top + step * len(rows) + 40
+    low, high = FOREST_RANGE
+    numbers = [v for r in rows for v in (r.estimate, r.low, r.high) if v is not None]
+    low, high = max(low, min([0.0, *numbers]) - 3), min(high, max([10.0, *numbers]) + 3)
+    left, right, top, step = 8.0, 14.0, 24.0, 46.0
+    width = 360.0
+    base = top + step * len(rows)
     inner = width - left - right
 
     def x(value: float) -> float:
         return left + inner * (min(max(value, low), high) - low) / (high - low)
 
-    base = top + step * len(rows) + 4
     parts = []
     for value in svg.ticks(low, high, 6):
         parts.append(svg.line(x(value), top - 6, x(value), base, stroke=GRID))
         parts.append(
             svg.text(
-                x(value), base + 14, f"{value:+g}" if value else "0", font_size=11,
-                text_anchor="middle", fill=SOFT,
+                x(value), base + 14, _number(value), font_size=10.5, text_anchor="middle",
+                fill=SOFT,
             )
         )  # fmt: skip
-    parts.append(svg.line(x(0), top - 8, x(0), base, stroke=INK, stroke_width=1.4))
-    parts.append(svg.text(x(0) + 6, top - 10, "better than control →", font_size=11, fill=SOFT))
+    parts.append(svg.line(x(0), top - 6, x(0), base, stroke=INK, stroke_width=1.4))
     parts.append(
-        svg.text(left + inner / 2, base + 30, unit, font_size=11, text_anchor="middle", fill=SOFT)
+        svg.text(x(0) + 4, top - 10, "better than the control →", font_size=10.5, fill=SOFT)
+    )
+    parts.append(
+        svg.text(left + inner / 2, base + 30, unit, font_size=10.5, text_anchor="middle", fill=SOFT)
     )
     for k, row in enumerate(rows):
-        cy = top + step * (k + 0.5)
+        parts += _forest_row(row, top + step * k, left, x, (low, high))
+    told = "; ".join(f"{r.label}: {_estimate(r)} {unit}, {r.note}" for r in rows)
+    return svg.document(width, base + 38, title, told, name, *parts)
+
+
+FOREST_RANGE = (-45.0, 75.0)
+"""Intervals beyond this range of hairs/cm² end in an arrow; it is a matter of the paper's width."""
+
+
+def _number(value: float) -> str:
+    return f"{value:+g}".replace("-", "−") if value else "0"
+
+
+def _estimate(row: ForestRow) -> str:
+    if row.low is None or row.high is None:
+        return f"{row.estimate:+.1f}".replace("-", "−")
+    return f"{row.estimate:+.1f} ({row.low:+.0f} to {row.high:+.0f})".replace("-", "−")
+
+
+def _forest_row(
+    row: ForestRow,
+    top: float,
+    left: float,
+    x: Callable[[float], float],
+    limits: tuple[float, float],
+) -> list[str]:
+    """Draw one row: label and numbers above, intervals below."""
+    cy = top + 34
+    low, high = limits
+    parts = [
+        svg.text(left, top + 12, row.label, font_size=12, font_weight="bold", fill=INK, **HALO),
+        svg.text(left, top + 25, f"{_estimate(row)}; {row.note}", font_size=10.5, fill=INK, **HALO),
+    ]
+    if row.prediction_low is not None and row.prediction_high is not None:
         parts.append(
-            svg.text(left - 10, cy + 4, row.label, font_size=12, text_anchor="end", fill=INK)
-        )
-        if row.estimate is None:
-            parts.append(svg.text(x(0) + 8, cy + 4, row.note, font_size=11.5, fill=ASSUMED))
-            continue
-        if row.prediction_low is not None and row.prediction_high is not None:
-            parts.append(
-                svg.line(
-                    x(row.prediction_low), cy, x(row.prediction_high), cy, stroke=SOFT,
-                    stroke_width=1.4, stroke_dasharray="3 2",
-                )
-            )  # fmt: skip
-        if row.low is not None and row.high is not None:
-            parts.append(svg.line(x(row.low), cy, x(row.high), cy, stroke=ACCENT, stroke_width=4.5))
-        parts.append(
-            svg.element(
-                "rect",
-                {"x": x(row.estimate) - 4.5, "y": cy - 4.5, "width": 9, "height": 9, "fill": INK,
-                 "transform": f"rotate(45 {x(row.estimate):.1f} {cy:.1f})"},
+            svg.line(
+                x(row.prediction_low), cy, x(row.prediction_high), cy, stroke=SOFT,
+                stroke_width=1.4, stroke_dasharray="3 2",
             )
         )  # fmt: skip
-        interval = (
-            f" ({row.low:+.0f} to {row.high:+.0f})"
-            if row.low is not None and row.high is not None
-            else ""
+    if row.low is not None and row.high is not None:
+        parts.append(svg.line(x(row.low), cy, x(row.high), cy, stroke=ACCENT, stroke_width=4.5))
+        for is_cut, d in (
+            (row.low < low, [(x(low) - 6, cy), (x(low) + 4, cy - 6), (x(low) + 4, cy + 6)]),
+            (row.high > high,
+             [(x(high) + 6, cy), (x(high) - 4, cy - 6), (x(high) - 4, cy + 6)]),
+        ):  # fmt: skip
+            if is_cut:
+                parts.append(svg.element("path", {"d": svg.path(d, closed=True), "fill": ACCENT}))
+    parts.append(
+        svg.element(
+            "rect",
+            {"x": x(row.estimate) - 4.5, "y": cy - 4.5, "width": 9, "height": 9, "fill": INK,
+             "transform": f"rotate(45 {x(row.estimate):.1f} {cy:.1f})"},
         )
-        parts.append(
-            svg.text(
-                width - right + 8, cy + 4, f"{row.estimate:+.1f}{interval}  {row.note}",
-                font_size=11.5, fill=INK,
-            )
-        )  # fmt: skip
-    words = "; ".join(
-        f"{r.label}: {r.note}" if r.estimate is None else f"{r.label}: {r.estimate:+.1f} {unit}"
-        for r in rows
-    )
-    return svg.document(width, height, title, words, name, *parts)
+    )  # fmt: skip
+    return parts

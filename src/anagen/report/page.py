@@ -1,11 +1,14 @@
 """One self-contained HTML page from a plan document."""
 
 import functools
+import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
 
+from anagen.facts.rule import STRENGTH_WORDS
 from anagen.plan.documents import OptionCard, Plan, Plans
 from anagen.plan.forecast import Band, Course
 from anagen.report import figures, words
@@ -36,7 +39,7 @@ def _environment() -> jinja2.Environment:
         money=words.money,
         VERDICT=words.VERDICT_WORDS,
         MARK=words.VERDICT_MARKS,
-        STRENGTH=words.STRENGTH_WORDS,
+        STRENGTH=STRENGTH_WORDS,
         CLAIM=words.CLAIM_WORDS,
         CLAIM_MARK=words.CLAIM_MARKS,
         STANDING=words.STANDING_WORDS,
@@ -63,74 +66,83 @@ def line_of(course: Course, band: Band | None) -> figures.CourseLine | None:
     )
 
 
+def _is_measured(plan: Plan) -> bool:
+    return plan.person.measured is not None
+
+
+def _band_shown(plan: Plan, course: Course) -> Band | None:
+    """Return the band to draw: density where it was measured, else change from today.
+
+    Without a measurement the start is that of an average trial patient, and its spread would hide
+    every course.
+    """
+    return course.density_per_cm2 if _is_measured(plan) else course.change_percent
+
+
 def _panel(plan: Plan, card: OptionCard, limits: tuple[float, float], prefix: str) -> str | None:
     reference = plan.option("none")
-    if card.course.density_per_cm2 is None and reference.course.density_per_cm2 is None:
-        return None
-    own = line_of(card.course, card.course.density_per_cm2)
+    untreated = _band_shown(plan, reference.course)
+    own = _band_shown(plan, card.course)
     is_reference = card.id == reference.id
-    message = ""
-    if card.course.status == "not_modelled":
-        message = f"Not modelled: {card.course.reason}."
-    start = _start_density(plan)
-    bands: list[tuple[float, str]] = []
+    if own is None:
+        return None
+    start = untreated.mean[0] if untreated is not None and _is_measured(plan) else None
+    loss, gain = plan.noticeable.loss_percent, plan.noticeable.gain_percent
+    marks = [(-loss, f"−{loss:g} %"), (gain, f"+{gain:g} %")]
     if start is not None:
-        loss, gain = plan.noticeable.loss_percent, plan.noticeable.gain_percent
-        bands = [
-            (start * (1 - loss / 100), f"−{loss:g} %"),
-            (start * (1 + gain / 100), f"+{gain:g} %"),
-        ]
+        marks = [(start * (1 + value / 100), label) for value, label in marks]
     panel = figures.Panel(
         name=f"{prefix}-{card.id.replace('+', '-and-')}",
         title="As now" if is_reference else card.short_label,
-        course=None if is_reference and card.course.status == "fitted" else own,
-        reference=line_of(reference.course, reference.course.density_per_cm2),
+        course=(
+            None if is_reference and card.course.status == "fitted" else line_of(card.course, own)
+        ),
+        reference=line_of(reference.course, untreated),
         is_assumed=card.course.status == "assumed",
-        message=message,
     )
+    unit = "hairs/cm²" if _is_measured(plan) else "% change"
     width, height = (220, 180) if prefix == "first" else (300, 210)
-    return figures.course_panel(
-        panel, limits, "hairs/cm²", bands=bands, width=width, height=height
-    )
-
-
-def _start_density(plan: Plan) -> float | None:
-    band = plan.option("none").course.density_per_cm2
-    return None if band is None else band.mean[0]
+    return figures.course_panel(panel, limits, unit, bands=marks, width=width, height=height)
 
 
 def _forest(plan: Plan) -> str | None:
+    """Draw the pooled results, the surest first; options without one are named below it."""
     rows = []
     for card in plan.options:
-        if card.evidence is None or card.fit.fits == "no":
+        if card.evidence is None or card.evidence.pooled is None or card.fit.fits == "no":
             continue
         pooled = card.evidence.pooled
-        if pooled is None:
-            rows.append(
-                figures.ForestRow(card.short_label, None, note="no controlled result in hairs/cm²")
-            )
-            continue
+        level = card.evidence.certainty.level or "very_low"
         trials = "trial" if pooled.studies == 1 else "trials"
-        rows.append(
-            figures.ForestRow(
-                card.short_label,
-                pooled.mean_per_cm2,
-                pooled.low_per_cm2,
-                pooled.high_per_cm2,
-                pooled.prediction_low_per_cm2,
-                pooled.prediction_high_per_cm2,
-                f"{pooled.studies} {trials}",
-            )
+        row = figures.ForestRow(
+            card.short_label,
+            pooled.mean_per_cm2,
+            pooled.low_per_cm2,
+            pooled.high_per_cm2,
+            pooled.prediction_low_per_cm2,
+            pooled.prediction_high_per_cm2,
+            f"{pooled.studies} {trials}, certainty {words.LEVEL_WORDS[level]}",
         )
-    if not any(row.estimate is not None for row in rows):
+        rows.append((list(words.LEVEL_WORDS).index(level), -pooled.mean_per_cm2, row))
+    if not rows:
         return None
-    rows.sort(key=lambda row: (row.estimate is None, -(row.estimate or 0)))
     return figures.forest(
         "forest",
         "What controlled trials found",
         "hairs/cm² more than the control",
-        rows,
+        [row for _, _, row in sorted(rows, key=lambda entry: entry[:2])],
     )
+
+
+def _without_result(plan: Plan) -> list[str]:
+    """Name the options that no controlled result in hairs/cm² was found for, exosomes first."""
+    cards = [
+        card
+        for card in plan.options
+        if card.evidence is not None and card.evidence.pooled is None and card.fit.fits != "no"
+    ]
+    cards.sort(key=lambda card: "exosome" not in card.components)
+    return [card.short_label for card in cards]
 
 
 def _icon_pictures(card: OptionCard, prefix: str) -> list[str]:
@@ -146,8 +158,27 @@ def _icon_pictures(card: OptionCard, prefix: str) -> list[str]:
     ]
 
 
-def _limits(cards: Sequence[OptionCard]) -> tuple[float, float]:
-    return figures.value_range([line_of(c.course, c.course.density_per_cm2) for c in cards])
+def _limits(plan: Plan, cards: Sequence[OptionCard]) -> tuple[float, float]:
+    floor = 0.0 if _is_measured(plan) else -100.0
+    courses = [line_of(c.course, _band_shown(plan, c.course)) for c in cards]
+    return figures.value_range(courses, floor)
+
+
+_ROLES = (
+    ("<table", '<table role="table"'),
+    ("<thead>", '<thead role="rowgroup">'),
+    ("<tbody>", '<tbody role="rowgroup">'),
+    ("<tr", '<tr role="row"'),
+    ("<td", '<td role="cell"'),
+)
+
+
+def _with_roles(page: str) -> str:
+    """Say what tables are in words too: on a phone they are laid out as cards, which hides it."""
+    for plain, told in _ROLES:
+        page = page.replace(plain, told)
+    page = re.sub(r'<th(?=[^>]*scope="row")', '<th role="rowheader"', page)
+    return re.sub(r'<th(?=[^>]*scope="col")', '<th role="columnheader"', page)
 
 
 def plan_page(plan: Plan) -> str:
@@ -159,35 +190,35 @@ def plan_page(plan: Plan) -> str:
         The plan; everything on the page comes from it.
     """
     first = [plan.option("none"), *(plan.option(name) for name in plan.page_one)]
-    limits = _limits(first)
+    limits = _limits(plan, first)
     others = [card for card in plan.options if card.id != "none"]
-    all_limits = _limits(plan.options)
-    return (
-        _environment()
-        .get_template("plan.html")
-        .render(
-            plan=plan,
-            cite=words.Citations(plan.sources),
-            first=first,
-            others=others,
-            panels={card.id: _panel(plan, card, limits, "first") for card in first},
-            details={card.id: _panel(plan, card, all_limits, "full") for card in others},
-            icons={
-                prefix: {card.id: _icon_pictures(card, prefix) for card in cards}
-                for prefix, cards in (("first", first), ("full", others))
-            },
-            forest=_forest(plan),
-            claim_counts={
-                verdict: sum(c.verdict == verdict for c in plan.claims)
-                for verdict in words.CLAIM_WORDS
-            },
-            claims_by_topic={
-                topic: [c for c in plan.claims if c.topic == topic] for topic in words.TOPIC_WORDS
-            },
-        )
+    all_limits = _limits(plan, plan.options)
+    page = _environment().get_template("plan.html")
+    counts = dict.fromkeys(words.CLAIM_WORDS, 0) | Counter(c.verdict for c in plan.claims)
+    pooled = [card.evidence.pooled for card in plan.options if card.evidence is not None]
+    text = page.render(
+        plan=plan,
+        cite=words.Citations(plan.sources),
+        first=first,
+        others=others,
+        panels={card.id: _panel(plan, card, limits, "first") for card in first},
+        details={card.id: _panel(plan, card, all_limits, "full") for card in others},
+        icons={
+            prefix: {card.id: _icon_pictures(card, prefix) for card in cards}
+            for prefix, cards in (("first", first), ("full", others))
+        },
+        forest=_forest(plan),
+        without_result=_without_result(plan),
+        has_prediction=any(p is not None and p.prediction_low_per_cm2 is not None for p in pooled),
+        claim_counts=counts,
+        claims_by_topic={
+            topic: [c for c in plan.claims if c.topic == topic] for topic in words.TOPIC_WORDS
+        },
     )
+    return _with_roles(text)
 
 
 def index_page(plans: Plans, folders: dict[str, str]) -> str:
     """Return the page that lists several plans; `folders` maps a label to its folder."""
-    return _environment().get_template("index.html").render(plans=plans, folders=folders)
+    page = _environment().get_template("index.html")
+    return _with_roles(page.render(plans=plans, folders=folders))

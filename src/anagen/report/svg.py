@@ -70,7 +70,7 @@ def ticks(low: float, high: float, about: int) -> list[float]:
     Examples
     --------
     >>> ticks(0, 24, 4)
-    [0.0, 5.0, 10.0, 15.0, 20.0]
+    [0.0, 10.0, 20.0]
     """
     if not high > low:
         return [low]

@@ -1,5 +1,6 @@
 """The short summary that a terminal shows."""
 
+import io
 from pathlib import Path
 
 from rich.console import Console
@@ -27,12 +28,28 @@ def _verdict(verdict: str) -> Text:
     )
 
 
+LEAST_WIDTH = 60
+
+
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=False)
+    """Return a console that writes into memory, as wide and as coloured as the terminal is."""
+    outside = Console()
+    return Console(
+        file=io.StringIO(),
+        highlight=False,
+        width=max(outside.width, LEAST_WIDTH),
+        force_terminal=outside.is_terminal,
+        color_system="auto" if outside.is_terminal else None,
+    )
 
 
-def show(plan: Plan, page: Path) -> None:
-    """Print the answer, the four lines, the options of the first page and where the page is."""
+def _said(console: Console) -> str:
+    stream = console.file
+    return stream.getvalue() if isinstance(stream, io.StringIO) else ""
+
+
+def answer(plan: Plan, page: Path) -> str:
+    """Return the answer, the four lines, the options of the first page and where the page is."""
     console = _console()
     console.print()
     console.print(Text(plan.answer.headline, style="bold"))
@@ -76,10 +93,11 @@ def show(plan: Plan, page: Path) -> None:
     console.print(Text(plan.intended_use, style="dim"))
     # Not wrapped: a path must stay whole to be opened or copied.
     console.print(Text(f"report: {page}"), soft_wrap=True)
+    return _said(console)
 
 
-def show_summary(plans: Plans, page: Path) -> None:
-    """Print one line for each person and where the summary is."""
+def summary(plans: Plans, page: Path) -> str:
+    """Return one line for each person and where the summary is."""
     console = _console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("person", "health", "product", "law", "evidence"):
@@ -96,3 +114,4 @@ def show_summary(plans: Plans, page: Path) -> None:
     if plans.failed:
         console.print(Text(f"not planned: {len(plans.failed)}", style="bold red"))
     console.print(Text(f"summary: {page}"), soft_wrap=True)
+    return _said(console)

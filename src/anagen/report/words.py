@@ -19,15 +19,6 @@ VERDICT_WORDS = {
 VERDICT_MARKS = {
     "STOP": "✕", "REFER": "→", "DEFER": "…", "ASK": "?", "CAUTION": "!", "OK": "✓", "INFORM": "i",
 }  # fmt: skip
-STRENGTH_WORDS = {
-    "R": "regulator",
-    "G": "guideline",
-    "T": "criterion of registered trials",
-    "E": "published evidence",
-    "C": "clinic or vendor page",
-    "S": "article only",
-    "P": "our precaution",
-}
 CLAIM_WORDS = {
     "supported": "holds",
     "partly": "partly",
@@ -100,14 +91,14 @@ def money(low: float | None, high: float | None, currency: str) -> str:
 
 
 def percent(value: float) -> str:
-    """Return a share with as many digits as it deserves.
+    r"""Return a share with as many digits as it deserves.
 
     Examples
     --------
     >>> percent(9.503), percent(51), percent(0.6)
-    ('9.5 %', '51 %', '0.6 %')
+    ('9.5\xa0%', '51\xa0%', '0.6\xa0%')
     """
-    return f"{value:.0f} %" if value >= 10 or value == round(value) else f"{value:.1f} %"
+    return f"{value:.0f}\u00a0%" if value >= 10 or value == round(value) else f"{value:.1f}\u00a0%"
 
 
 def day(date: datetime.date | None) -> str:
@@ -131,7 +122,9 @@ def readable(text: str) -> str:
 
 def rule_name(rule: str) -> str:
     """Return a rule's id; the answers by type of hair loss are named as such."""
-    return f"rule {rule}" if rule.startswith("R") else "by type of hair loss"
+    if rule.startswith("R"):
+        return f"rule {rule}"
+    return "from the approvals collected" if rule == "approval" else "by type of hair loss"
 
 
 UNIT_WORDS = {
@@ -143,16 +136,16 @@ UNIT_WORDS = {
 
 
 def amount(fact: Quantity) -> str:
-    """Return a fact's value with its unit.
+    r"""Return a fact's value with its unit.
 
     Examples
     --------
     >>> amount(Quantity(value=[1, 4], unit="months", status="measured", source=["te"]))
-    '1 to 4 months'
+    '1 to 4\xa0months'
     """
     values = fact.value if isinstance(fact.value, list) else [fact.value]
     shown = " to ".join(v if isinstance(v, str) else f"{v:g}".replace("-", "−") for v in values)
-    return f"{shown} {UNIT_WORDS.get(fact.unit, words_of(fact.unit))}".strip()
+    return f"{shown}\u00a0{UNIT_WORDS.get(fact.unit, words_of(fact.unit))}".strip()
 
 
 def words_of(name: str) -> str:

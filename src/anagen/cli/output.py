@@ -1,0 +1,171 @@
+"""Everything that leaves the process: standard output, standard error, and files written whole."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from anagen.errors import InputError
+
+LONGEST_MESSAGE = 600
+
+
+def clean(text: str) -> str:
+    """Return text without control characters and of bounded length, fit for one line.
+
+    Examples
+    --------
+    >>> clean("a" + chr(27) + "[31m")
+    'a?[31m'
+    """
+    shown = "".join(c if c.isprintable() else "?" for c in text)
+    shown = shown.encode("utf-8", "replace").decode("utf-8")
+    return shown if len(shown) <= LONGEST_MESSAGE else f"{shown[: LONGEST_MESSAGE - 3]}..."
+
+
+def complain(message: str) -> None:
+    """Print one sentence on standard error, if there is anybody to read it."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(f"anagen: {clean(message)}\n")
+        sys.stderr.flush()
+
+
+def say(text: str) -> None:
+    """Print words on standard output; what a terminal cannot show becomes a question mark.
+
+    Raises
+    ------
+    InputError
+        If there is no standard output or it cannot be written.
+    BrokenPipeError
+        If the reader has left.
+    """
+    stream = sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    _write(text.encode(encoding, "replace"), text)
+
+
+def say_json(value: object) -> None:
+    """Print one JSON document, in UTF-8 whatever the terminal speaks.
+
+    Raises
+    ------
+    InputError
+        If there is no standard output or it cannot be written.
+    BrokenPipeError
+        If the reader has left.
+    """
+    document = as_json(value)
+    _write(document, document.decode())
+
+
+def as_json(value: object) -> bytes:
+    """Return a document as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def _write(raw: bytes, text: str) -> None:
+    stream = sys.stdout
+    if stream is None:
+        raise InputError("there is no standard output to print to; open one or redirect it")
+    try:
+        if hasattr(stream, "buffer"):
+            stream.flush()
+            stream.buffer.write(raw)
+        else:
+            stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What is buffered cannot be written either: drop it, so that closing says nothing more.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        raise InputError(
+            f"standard output cannot be written ({error.strerror}); redirect it elsewhere"
+        ) from error
+
+
+def check_folder(out: Path) -> None:
+    """Refuse an output folder that cannot be one, before any work is done.
+
+    Raises
+    ------
+    InputError
+        If the place is a file, lies below one, or cannot be looked at.
+    """
+    try:
+        if out.exists() and not out.is_dir():
+            raise InputError(f"--out {clean(out.name)} is a file; give a folder")
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(_why(out, error)) from error
+
+
+def _why(folder: Path, error: OSError) -> str:
+    return (
+        f"--out {clean(folder.name)[:80]}: cannot be written ({error.strerror}); "
+        "give another folder"
+    )
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write some files of a folder, all of them whole or none.
+
+    Earlier files of the same names are put back if the writing fails midway. Parts are new files
+    of their own, so that nothing a link points to is written.
+
+    Raises
+    ------
+    InputError
+        If the folder or a file cannot be written.
+    """
+    parts: dict[Path, Path] = {}
+    kept: dict[Path, Path] = {}
+    try:
+        _refuse_strangers(folder, files)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            target = folder / name
+            handle, fresh = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
+            parts[Path(fresh)] = target
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(fresh).chmod(0o644)
+        for part, target in parts.items():
+            if target.exists():
+                old = part.with_suffix(".old")
+                target.replace(old)
+                kept[old] = target
+            part.replace(target)
+    except BaseException as error:
+        for old, target in kept.items():
+            with contextlib.suppress(OSError):
+                old.replace(target)
+        _remove(parts)
+        if isinstance(error, OSError):
+            raise InputError(_why(folder, error)) from error
+        raise
+    _remove(kept)
+
+
+def _refuse_strangers(folder: Path, names: Iterable[str]) -> None:
+    """Refuse to write through a link, or over something that is not a file."""
+    if folder.is_symlink():
+        raise InputError(f"--out {clean(folder.name)}: is a link; give a folder of its own")
+    for name in names:
+        target = folder / name
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise InputError(
+                f"{name}: something that is not a file stands in its place; move it away"
+            )
+
+
+def _remove(paths: Mapping[Path, Path]) -> None:
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
