@@ -1,14 +1,17 @@
 """The facts as a whole: counts, the cache, and what the check finds."""
 
 import shutil
+from typing import get_args
 
 import msgspec
 import pytest
 import yaml
 
 from anagen import facts
+from anagen.candidacy import ORDER
 from anagen.errors import FactError
-from anagen.facts import check, store
+from anagen.facts import base, check, store
+from anagen.report.words import VERDICT_WORDS
 
 
 @pytest.fixture
@@ -128,3 +131,12 @@ def test_a_fact_is_found_by_its_id_and_a_slip_is_answered_with_the_nearest():
 def test_every_source_is_cited_or_listed_for_completeness():
     times = check.cited(facts.load())
     assert sum(n > 0 for n in times.values()) > 300
+
+
+def test_code_and_vocabulary_know_the_same_words():
+    words = facts.load().vocabulary
+    assert list(words.statuses) == list(get_args(base.Status))
+    assert list(words.grades) == list(base.GRADE_ORDER)
+    assert set(words.grades) == set(get_args(base.Grade))
+    assert list(words.verdicts) == list(ORDER)
+    assert {name: term.label for name, term in words.verdicts.items()} == VERDICT_WORDS

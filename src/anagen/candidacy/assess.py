@@ -197,6 +197,17 @@ def _settle(line: Line, findings: list[Finding]) -> LineVerdict:
     )
 
 
+def _told_of_needles(line: LineVerdict, person: Person) -> LineVerdict:
+    """Say of a product for needled skin that its label was made for the surface."""
+    product = person.product
+    if line.verdict != "OK" or product is None:
+        return line
+    if product.route != "topical_after_microneedling" or product.labelled_for != "topical":
+        return line
+    told = "Needling carries it below the surface of the skin; no label for that was seen."
+    return msgspec.structs.replace(line, summary=f"{line.summary} {told}")
+
+
 def _laboratory(person: Person, facts: Facts) -> list[LaboratorySuggestion]:
     """Return the tests that suit this person, each with its reason."""
     health = person.health
@@ -263,7 +274,7 @@ def assess(person: Person, facts: Facts) -> Candidacy:
     is_typical = person.sex == "male" and person.condition == "androgenetic_alopecia"
     return Candidacy(
         health=verdicts["health"],
-        product=verdicts["product"],
+        product=_told_of_needles(verdicts["product"], person),
         law=verdicts["law"],
         evidence=verdicts["evidence"],
         answers=pairs,

@@ -194,7 +194,7 @@ class Step(Record):
     """One thing to do or leave before, during or after a session.
 
     Hours count from the start of the session (negative: before). `advice` is what is printed where
-    the sources in `conflicts` disagree.
+    the sources in `conflicts` disagree. `routes` is empty where the step belongs to every route.
     """
 
     text: str
@@ -211,6 +211,7 @@ class Step(Record):
     why: str | None = None
     strength: Strength | None = None
     rules: list[Slug] = msgspec.field(default_factory=list)
+    routes: list[Slug] = msgspec.field(default_factory=list)
     is_optional: bool = False
 
 

@@ -27,6 +27,9 @@ class Vocabulary(Record):
     statistics: dict[Slug, Term]
     jurisdictions: dict[Slug, Term]
     routes: dict[Slug, Term]
+    statuses: dict[Slug, Term]
+    grades: dict[Slug, Term]
+    verdicts: dict[Slug, Term]
     units: dict[Slug, "Unit"]
 
     def label(self, kind: str, name: str) -> str:

@@ -118,7 +118,11 @@ def _step(
 
 
 def timeline(
-    session: datetime.date | None, facts: Facts, *, on_blood_thinner: bool
+    session: datetime.date | None,
+    facts: Facts,
+    *,
+    on_blood_thinner: bool,
+    route: str | None = None,
 ) -> list[TimelineItem]:
     """Return everything to do before, during and after a session, in the order of time.
 
@@ -131,6 +135,8 @@ def timeline(
     on_blood_thinner:
         Whether the person takes a prescribed anticoagulant or antiplatelet (see
         `is_on_blood_thinner`): every step about painkillers then says to go on taking it.
+    route:
+        How the product would be given; steps of other routes are left out. All stand without it.
 
     Returns
     -------
@@ -148,6 +154,7 @@ def timeline(
         items.extend(
             _step(name, phase, step, session, on_blood_thinner=on_blood_thinner)
             for name, step in steps.items()
+            if route is None or not step.routes or route in step.routes
         )
     diary = protocol.diary
     items.extend(
@@ -191,4 +198,8 @@ def timeline(
 
 def timeline_of(person: Person, facts: Facts) -> list[TimelineItem]:
     """Return the timeline of a person; see `timeline`."""
-    return timeline(person.session_date, facts, on_blood_thinner=is_on_blood_thinner(person))
+    product = person.product
+    route = None if product is None or product.route == "unknown" else product.route
+    return timeline(
+        person.session_date, facts, on_blood_thinner=is_on_blood_thinner(person), route=route
+    )
