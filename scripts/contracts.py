@@ -5,11 +5,13 @@
 
 import argparse
 import contextlib
+import inspect
 import io
 import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -35,9 +37,26 @@ SCHEMAS: dict[str, type] = {
 FACT_TOPICS = tuple(Facts.__struct_fields__)
 
 
-def schema_of(kind: object) -> str:
+def tidied(value: Any) -> Any:
+    """Return a schema whose descriptions are indented alike in every version of Python."""
+    if isinstance(value, dict):
+        return {
+            key: inspect.cleandoc(entry)
+            if key == "description" and isinstance(entry, str)
+            else tidied(entry)
+            for key, entry in value.items()
+        }
+    return [tidied(entry) for entry in value] if isinstance(value, list) else value
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """Return a schema as the text of its file."""
+    return json.dumps(tidied(schema), indent=1, ensure_ascii=False) + "\n"
+
+
+def schema_of(kind: Any) -> str:
     """Return the JSON Schema of a record as text."""
-    return json.dumps(msgspec.json.schema(kind), indent=1, ensure_ascii=False) + "\n"
+    return as_text(msgspec.json.schema(kind))
 
 
 def person_schema() -> str:
@@ -51,7 +70,7 @@ def person_schema() -> str:
     grades = schema["$defs"]["Severity"]["properties"]
     for scale in ("norwood_hamilton", "ludwig"):
         grades[scale]["examples"] = list(facts.scales[scale].grades)
-    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+    return as_text(schema)
 
 
 def schemas() -> dict[str, str]:

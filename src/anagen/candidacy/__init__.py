@@ -12,12 +12,13 @@ from anagen.candidacy.finding import NOT_REVIEWED, ORDER, Finding, worst
 from anagen.candidacy.person import HairMedicine, Health, Measured, Person, Product, Salt, Severity
 from anagen.candidacy.person_file import person_from, read_person
 from anagen.candidacy.rules import RULES
-from anagen.candidacy.rules_evidence import AnswerPair
+from anagen.candidacy.rules_evidence import OURS_WORDS, AnswerPair
 from anagen.candidacy.rules_offer import EXOSOME_OPTION_OF_ROUTE
 from anagen.candidacy.scales import basp, check_severity, grade, salt_band, salt_score
 
 __all__ = [
-    "EXOSOME_OPTION_OF_ROUTE", "LINES", "LINE_WORDS", "NOT_REVIEWED", "ORDER", "RULES",
+    "EXOSOME_OPTION_OF_ROUTE", "LINES", "LINE_WORDS", "NOT_REVIEWED", "ORDER", "OURS_WORDS",
+    "RULES",
     "AnswerPair", "Candidacy", "Finding", "HairMedicine", "Health", "LaboratorySuggestion",
     "LineVerdict", "Measured", "Person", "Product", "Salt", "Severity",
     "assess", "basp", "check_severity", "grade", "person_from", "read_person", "salt_band",

@@ -82,6 +82,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         jurisdiction_label=facts.vocabulary.label("jurisdictions", person.jurisdiction),
         answer=Answer(headline="", sentences=[]),
         candidacy=candidacy,
+        alopecia_answers=facts.alopecia_answers,
         regulation=_regulation(person.jurisdiction, facts),
         open_options=open_options,
         page_one=page_one,

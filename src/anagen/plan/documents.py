@@ -9,6 +9,7 @@ from anagen.candidacy import Candidacy, Person
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
 from anagen.facts.base import Slug, Statement
+from anagen.facts.rule import AlopeciaAnswer
 from anagen.facts.treatment import (
     Approval,
     ClaimVerdict,
@@ -160,6 +161,7 @@ class Plan(Record):
     jurisdiction_label: str
     answer: Answer
     candidacy: Candidacy
+    alopecia_answers: dict[Slug, AlopeciaAnswer]
     regulation: list[RegulationLine]
     open_options: list[Slug]
     page_one: list[Slug]

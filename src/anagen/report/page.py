@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jinja2
 
+from anagen.candidacy import OURS_WORDS
 from anagen.facts.rule import STRENGTH_WORDS
 from anagen.plan.documents import OptionCard, Plan, Plans
 from anagen.plan.forecast import Band, Course
@@ -37,6 +38,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(
         money=words.money,
+        OURS=OURS_WORDS,
         VERDICT=words.VERDICT_WORDS,
         MARK=words.VERDICT_MARKS,
         STRENGTH=STRENGTH_WORDS,

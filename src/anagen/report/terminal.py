@@ -80,7 +80,7 @@ def answer(plan: Plan, page: Path) -> str:
         )
         options.add_row(
             Text(card.short_label),
-            Text(card.expected.text),
+            Text(card.expected.text.split("; ")[0]),
             Text(words.LEVEL_WORDS[level] if level else "?"),
             Text(cost or card.cost.text),
         )
