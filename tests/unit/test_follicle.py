@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from anagen import facts
 from anagen.errors import InputError
@@ -18,9 +19,11 @@ from anagen.follicle import (
     continuous_stimulus,
     effluvium_push_per_y,
     follow,
+    generator,
     healthy,
     is_assumed,
     lotion_stimulus,
+    may_do_nothing,
     observe,
     pattern_cohort,
     rates,
@@ -29,6 +32,8 @@ from anagen.follicle import (
     residual_dht_at_dose,
     scarring,
     session_stimulus,
+    settle,
+    stratified_beta,
     traction,
 )
 from anagen.follicle.treatment import session_weeks
@@ -41,7 +46,7 @@ ONE = np.ones(1)
 
 def therapy(*components, **given):
     values = {k: np.array(f.number()) for k, f in MODEL.items() if isinstance(f.value, int | float)}
-    return Therapy(Regimen(components, **given), MODEL, values, ONE, ONE, 104.0)
+    return Therapy.of(Regimen(components, **given), MODEL, values, ONE, ONE, 104.0)
 
 
 def test_the_layout_places_46_states_and_counts_the_lost_last():
@@ -159,6 +164,42 @@ def test_an_effluvium_pushes_the_share_that_it_is_told():
     assert np.exp(-hazard * 2 * 7 / 365.25) == pytest.approx(0.65)
     with pytest.raises(InputError):
         effluvium_push_per_y(1.0, 2.0)
+
+
+def test_years_without_a_stimulus_refuse_hairs_that_one_started():
+    start = healthy(LAYOUT, P, 1)
+    LAYOUT.live(start)[LAYOUT.anagen_driven, 0] = 0.1
+    with pytest.raises(InputError, match="without hairs that one started"):
+        settle(LAYOUT, P, start, ONE, ONE)
+
+
+@pytest.mark.parametrize("u", [0.3, 1.0, 1.7])
+def test_settling_agrees_with_the_matrix_exponential(u):
+    drive, years = u * ONE, np.array([12.0])
+    q, _ = generator(LAYOUT, rates(LAYOUT, P, Controls(u=drive, S=0 * ONE)), 1)
+    start = healthy(LAYOUT, P, 1)
+    exact = start[:, 0] @ expm(q[0] * years[0])
+    np.testing.assert_allclose(settle(LAYOUT, P, start, drive, years)[:, 0], exact, atol=2e-9)
+
+
+def test_therapies_that_stop_in_different_weeks_are_not_put_together():
+    stopped, other = therapy("lllt", stop_week=8.0), therapy("lllt")
+    with pytest.raises(InputError, match="different weeks"):
+        Therapy.together([stopped, other])
+
+
+def test_what_may_do_nothing_is_assumed_and_reaches_no_effect():
+    assert may_do_nothing("exosome", MODEL)
+    assert may_do_nothing("microneedling", MODEL)
+    assert not may_do_nothing("minoxidil_oral", MODEL)
+    assert not may_do_nothing("dutasteride", MODEL)
+    assert not may_do_nothing("minoxidil_topical", MODEL)
+
+
+def test_beta_draws_keep_mean_and_spread():
+    drawn = stratified_beta(np.random.default_rng(1), 1.6, 5000)
+    assert drawn.mean() == pytest.approx(0.5, abs=1e-3)
+    assert drawn.var() == pytest.approx(1 / (4 * (2 * 1.6 + 1)), rel=1e-2)
 
 
 def test_an_unknown_region_is_refused_by_name():

@@ -39,7 +39,7 @@ def request(*options, **changed):
     return ForecastRequest(**{**person, **changed})
 
 
-def courses(*options, seed=1, draws=48, **changed):
+def courses(*options, seed=1, draws=240, **changed):
     wanted = request(*options, **changed)
     found = forecast(wanted, FACTS, seed, noticeable=NOTICEABLE, draws=draws)
     return {course.option: course for course in found}
@@ -48,7 +48,7 @@ def courses(*options, seed=1, draws=48, **changed):
 @pytest.fixture(scope="module")
 def usual():
     dutasteride = option("dutasteride", "dutasteride")
-    return courses(NONE, FINASTERIDE, EXOSOME, dutasteride, draws=128)
+    return courses(NONE, FINASTERIDE, EXOSOME, dutasteride)
 
 
 def test_every_band_holds_its_average_month_by_month(usual):
@@ -120,7 +120,7 @@ def test_a_measured_density_sets_the_start_and_says_so():
 
 
 def test_the_interval_of_one_persons_density_holds_the_error_of_a_count():
-    band = courses(NONE, density_per_cm2=150.0, draws=256)["none"].density_per_cm2
+    band = courses(NONE, density_per_cm2=150.0, draws=480)["none"].density_per_cm2
     error = 150 * FACTS.model["count_error_percent"].number() / 100
     width = band.person_high[0] - band.person_low[0]
     # what is not known of the true density, and the error of one more count of it
@@ -167,13 +167,15 @@ def test_surgery_and_jak_inhibitors_are_not_modelled_and_say_why():
 
 
 def test_an_effluvium_recovers_on_its_own_and_treatments_are_not_modelled():
-    found = courses(NONE, EXOSOME, condition="telogen_effluvium", scale=None, grade=None)
+    surgery = option("hair_transplant", "hair_transplant")
+    found = courses(NONE, EXOSOME, surgery, condition="telogen_effluvium", scale=None, grade=None)
     recovery = found["none"]
     assert recovery.status == "assumed"
     assert recovery.outcome is None
     assert recovery.shed_hairs_per_day.mean[0] > 2 * recovery.shed_hairs_per_day.mean[12]
     assert recovery.change_percent.mean[12] > 0
-    assert found["exosome_topical"].status == "not_modelled"
+    for name in ("exosome_topical", "hair_transplant"):
+        assert found[name].status == "not_modelled"
 
 
 def test_an_effluvium_starts_at_a_measured_density():
@@ -185,6 +187,99 @@ def test_a_smaller_dose_of_finasteride_does_less():
     small = option("small", "finasteride_oral", doses={"finasteride_oral": 0.05})
     found = courses(FINASTERIDE, small)
     assert found["small"].net[1].mean_percent < found["finasteride_oral"].net[1].mean_percent
+
+
+def test_the_band_of_an_assumed_course_reaches_down_to_no_treatment(usual):
+    none = usual["none"]
+    for name in ("exosome_topical", "dutasteride"):
+        course = usual[name]
+        assert course.net == []
+        assert any("reaches down to going on as now" in note for note in course.notes)
+        for measure in BANDS:
+            own, other = getattr(course, measure), getattr(none, measure)
+            for low in ("average_low", "person_low"):
+                assert np.all(np.array(getattr(own, low)) <= getattr(other, low))
+            for high in ("average_high", "person_high"):
+                assert np.all(np.array(getattr(own, high)) >= getattr(other, high))
+    # that dutasteride does nothing does not fit its trials
+    assert any("no effect is as compatible" in note for note in usual["exosome_topical"].notes)
+    assert not any("no effect is as compatible" in note for note in usual["dutasteride"].notes)
+
+
+def test_an_assumed_addition_reaches_down_to_what_it_is_added_to():
+    lotion, both = (
+        option("lotion", "minoxidil_topical"),
+        option("both", "prp", "minoxidil_topical"),
+    )
+    found = courses(lotion, both)
+    below = found["both"].change_percent.average_low[12]
+    assert below <= found["lotion"].change_percent.average_low[12]
+    assert below > 0
+    assert any("down to minoxidil lotion or foam alone" in note for note in found["both"].notes)
+    # the lotion need not be asked for to be known
+    assert courses(both)["both"].change_percent.average_low[12] == pytest.approx(below, abs=1)
+
+
+def test_women_are_told_that_no_treatment_is_in_every_band():
+    both = option("both", "prp", "minoxidil_topical")
+    found = courses(NONE, FINASTERIDE, both, sex="female", scale="ludwig", grade="I")
+    course = found["finasteride_oral"]
+    none = found["none"].change_percent
+    for name in ("finasteride_oral", "both"):
+        assert found[name].change_percent.average_low[12] <= none.average_low[12]
+    assert course.net == found["none"].net == []
+    assert any("in women as in men" in note for note in course.notes)
+
+
+def test_the_share_of_people_who_get_better_hardly_hangs_on_the_seed():
+    lotion = option("lotion", "minoxidil_topical")
+    better = {"lotion": [], "finasteride_oral": []}
+    for seed in range(1, 6):
+        found = courses(lotion, FINASTERIDE, seed=seed, draws=480, density_per_cm2=152.0)
+        for name, counts in better.items():
+            counts.append(found[name].outcome.better)
+    for counts in better.values():
+        assert np.std(counts, ddof=1) < 2.5
+
+
+def test_draws_that_begin_nearly_bald_do_not_blow_up_the_change():
+    # without a measured density some draws start with a few hairs only
+    both = option("both", "finasteride_oral", "minoxidil_topical")
+    highs = [
+        courses(both, seed=seed, draws=480)["both"].change_percent.person_high[12]
+        for seed in (1, 2, 3)
+    ]
+    assert max(highs) - min(highs) < 6
+    assert max(highs) < 50
+
+
+def test_a_doubt_about_the_person_leaves_no_course_and_is_the_reason():
+    for condition in ("androgenetic_alopecia", "telogen_effluvium"):
+        found = courses(NONE, EXOSOME, condition=condition, doubt="the diagnosis is in doubt")
+        assert {course.status for course in found.values()} == {"not_modelled"}
+        assert {course.reason for course in found.values()} == {"the diagnosis is in doubt"}
+        assert all(course.change_percent is None for course in found.values())
+
+
+def test_only_men_outside_the_ages_of_the_trials_are_told_so():
+    youngest, oldest = FACTS.model["fitted_ages_years"].numbers()
+    words = f"took men of {youngest:g} to {oldest:g}; you are 58"
+    assert any(words in note for note in courses(NONE, age_years=58)["none"].notes)
+    assert not any("you are" in note for note in courses(NONE, age_years=oldest)["none"].notes)
+
+
+def test_where_the_model_misses_its_trials_the_course_says_so():
+    lotion = option("lotion", "minoxidil_topical")
+    found = courses(NONE, lotion, FINASTERIDE, density_per_cm2=150.0)
+    assert any("about 6 %" in n and "about 10 %" in n for n in found["finasteride_oral"].notes)
+    assert any("2 % below the start" in n and "above it" in n for n in found["lotion"].notes)
+    assert not any("about 10 %" in n or "above it" in n for n in found["none"].notes)
+    assert all(any("not by data" in note for note in c.notes) for c in found.values())
+
+
+def test_draws_that_do_not_fill_the_slices_are_refused():
+    with pytest.raises(InputError, match="use a multiple"):
+        courses(NONE, draws=241)
 
 
 def test_a_density_of_nothing_is_refused():

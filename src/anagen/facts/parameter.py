@@ -25,9 +25,18 @@ Draw = Literal["fixed", "triangular", "lognormal"]
 and high; log-normal with the value as median and low to high as its central 95 %."""
 
 Role = Literal[
-    "default", "structure", "response", "schedule", "disease", "person", "observation", "range"
+    "default",
+    "structure",
+    "response",
+    "schedule",
+    "disease",
+    "person",
+    "observation",
+    "range",
+    "agreement",
 ]
-"""What a model parameter is for; `default` marks the parameters of the core cycle model."""
+"""What a model parameter is for; `default` marks the parameters of the core cycle model, `range`
+for whom it was fitted, `agreement` what the model gives beside what a trial found."""
 
 
 class ModelParameter(Quantity, kw_only=True):

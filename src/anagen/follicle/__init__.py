@@ -28,8 +28,13 @@ from anagen.follicle.disease import (
     scarring,
     traction,
 )
-from anagen.follicle.draw import draw_parameters, stratified_normal, stratified_uniform
-from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly, settle
+from anagen.follicle.draw import (
+    draw_parameters,
+    stratified_beta,
+    stratified_normal,
+    stratified_uniform,
+)
+from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly
 from anagen.follicle.observe import Observation, observe, salt
 from anagen.follicle.response import (
     androgen_drive,
@@ -40,7 +45,15 @@ from anagen.follicle.response import (
     residual_dht_at_dose,
     session_stimulus,
 )
-from anagen.follicle.treatment import AMPLITUDE, Regimen, Therapy, Together, is_assumed
+from anagen.follicle.settle import settle
+from anagen.follicle.treatment import (
+    AMPLITUDE,
+    Regimen,
+    Therapy,
+    fitted_part,
+    is_assumed,
+    may_do_nothing,
+)
 
 __all__ = [
     "AMPLITUDE",
@@ -56,7 +69,6 @@ __all__ = [
     "Regimen",
     "Seen",
     "Therapy",
-    "Together",
     "androgen_drive",
     "areata",
     "combined_stimulus",
@@ -66,6 +78,7 @@ __all__ = [
     "effluvium",
     "effluvium_push_per_y",
     "fastest_per_year",
+    "fitted_part",
     "follow",
     "follow_recovery",
     "follow_regimens",
@@ -74,6 +87,7 @@ __all__ = [
     "hold_weekly",
     "is_assumed",
     "lotion_stimulus",
+    "may_do_nothing",
     "nonvellus_share",
     "observe",
     "pattern_baseline",
@@ -90,6 +104,7 @@ __all__ = [
     "size_shares",
     "slow_nonvellus_per_cm2",
     "slow_rates",
+    "stratified_beta",
     "stratified_normal",
     "stratified_uniform",
     "traction",

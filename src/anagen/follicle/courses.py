@@ -9,20 +9,21 @@ import numpy as np
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.closed_form import healthy
 from anagen.follicle.cohort import Cohort, persons
-from anagen.follicle.cycle import Array, Controls, CycleParameters, Layout, rates
+from anagen.follicle.cycle import Array, Controls, CycleParameters, Index, Layout, columns, rates
 from anagen.follicle.disease import effluvium, effluvium_push_per_y
 from anagen.follicle.mean_field import fastest_per_year, follow
 from anagen.follicle.observe import Observation, observe
-from anagen.follicle.treatment import Regimen, Therapy, Together
+from anagen.follicle.treatment import Regimen, Therapy
 
-BLOCKS = 2
+BLOCK = 1200
+"""Columns that are followed at once: few enough for the cache, enough to pay for each call."""
 PEAK_WITHIN_W = 30
 """Weeks after a trigger within which the peak of shedding is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is reported of one course: outputs x 2N, the average person first."""
+    """What is reported of one course: outputs x (A+N), the average person first."""
 
     density_per_cm2: Array
     shaft_diameter_um: Array
@@ -44,32 +45,55 @@ def follow_regimens(
     model: Mapping[str, ModelParameter],
     layout: Layout,
     cohort: Cohort,
-    regimens: Sequence[Regimen],
+    wanted: Mapping[Regimen, Index],
     weeks: Sequence[float],
 ) -> dict[Regimen, Seen]:
-    """Follow a cohort under every regimen side by side, so that they differ by treatment alone.
+    """Follow columns of a cohort under regimens, so that these differ by treatment alone.
 
-    The draws are dealt into blocks of like speed, since the fastest rate of a block sets its step.
+    Regimens that stop together are followed side by side where steps of like length suit them: with
+    and without a stimulus, with and without sessions.
+
+    Parameters
+    ----------
+    wanted:
+        For every regimen the columns of the cohort that it is followed for.
     """
-    width, count = cohort.u.size, len(regimens)
-    cap = np.full(width, model["stimulus_cap"].number())
-    speed = fastest_per_year(rates(layout, cohort.parameters, Controls(u=cohort.u, S=cap)))
-    found = {field.name: np.empty((len(weeks), count, width)) for field in fields(Seen)}
-    for block in np.array_split(np.argsort(speed, kind="stable"), BLOCKS):
-        some = cohort.take(block)
-        drive = Together(
-            [Therapy(one, model, some.values, some.u, some.response, weeks[-1]) for one in regimens]
-        )
-        parameters = some.parameters.take(np.tile(np.arange(block.size), count))
-        start = np.tile(some.start, (1, count))
-        for k, at in enumerate(follow(layout, parameters, start, drive, weeks, drive.events)):
-            seen = Seen.of(observe(layout, parameters, at))
-            for name, whole in found.items():
-                whole[k][:, block] = getattr(seen, name).reshape(count, block.size)
-    return {
-        regimen: Seen(**{name: whole[:, k] for name, whole in found.items()})
-        for k, regimen in enumerate(regimens)
-    }
+    groups: dict[tuple[float, bool, bool], dict[Regimen, Therapy]] = {}
+    for regimen, index in wanted.items():
+        values = {name: columns(value, index) for name, value in cohort.values.items()}
+        u, response = cohort.u[index], cohort.response[index]
+        one = Therapy.of(regimen, model, values, u, response, weeks[-1])
+        kind = (one.stop_week, one.is_stimulating, bool(one.sessions))
+        groups.setdefault(kind, {})[regimen] = one
+    found: dict[Regimen, Seen] = {}
+    for group in groups.values():
+        together = Therapy.together(list(group.values()))
+        people = np.concatenate([wanted[regimen] for regimen in group])
+        whole = _follow_blocks(layout, cohort, people, together, weeks)
+        ends = np.cumsum([wanted[regimen].size for regimen in group])
+        for regimen, end in zip(group, ends, strict=True):
+            own = slice(end - wanted[regimen].size, end)
+            found[regimen] = Seen(**{name: value[:, own] for name, value in whole.items()})
+    return found
+
+
+def _follow_blocks(
+    layout: Layout, cohort: Cohort, people: Index, therapy: Therapy, weeks: Sequence[float]
+) -> dict[str, Array]:
+    """Follow the columns `people` in blocks of like speed: the fastest rate sets a block's step."""
+    parameters = cohort.parameters.take(people)
+    strongest = np.full(people.size, therapy.cap if therapy.is_stimulating else 0.0)
+    speed = fastest_per_year(rates(layout, parameters, Controls(u=therapy.u, S=strongest)))
+    whole = {field.name: np.empty((len(weeks), people.size)) for field in fields(Seen)}
+    blocks = max(1, round(people.size / BLOCK))
+    for block in np.array_split(np.argsort(speed, kind="stable"), blocks):
+        some, drive = parameters.take(block), therapy.take(block)
+        start = cohort.start[:, people[block]]
+        for k, at in enumerate(follow(layout, some, start, drive, weeks, drive.events)):
+            seen = Seen.of(observe(layout, some, at))
+            for name, value in whole.items():
+                value[k, block] = getattr(seen, name)
+    return whole
 
 
 def follow_recovery(

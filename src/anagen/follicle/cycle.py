@@ -16,6 +16,7 @@ from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 DAYS_PER_YEAR = 365.25
 WEEKS_PER_YEAR = DAYS_PER_YEAR / 7
 SIZES = 3
@@ -128,15 +129,16 @@ class CycleParameters:
         """Take the value of every fact, without its uncertainty."""
         return cls.from_values({f.name: point_value(model[f.name]) for f in fields(cls)})
 
-    def take(self, index: NDArray[np.intp]) -> Self:
+    def take(self, index: Index) -> Self:
         """Return the columns `index` of every field that varies over B."""
         return type(self)(
-            **{
-                field.name: value[..., index] if value.ndim and value.shape[-1] > 1 else value
-                for field in fields(self)
-                for value in (getattr(self, field.name),)
-            }
+            **{field.name: columns(getattr(self, field.name), index) for field in fields(self)}
         )
+
+
+def columns(value: Array, index: Index) -> Array:
+    """Return the columns `index` of an array that varies over B; another one as it is."""
+    return value[..., index] if value.ndim and value.shape[-1] > 1 else value
 
 
 def point_value(fact: ModelParameter) -> Array:

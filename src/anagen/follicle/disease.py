@@ -8,7 +8,7 @@ from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.closed_form import healthy
 from anagen.follicle.cycle import WEEKS_PER_YEAR, Array, Controls, CycleParameters, Layout
-from anagen.follicle.mean_field import settle
+from anagen.follicle.settle import settle
 
 REGIONS = ("vertex", "frontal", "mid", "temporal", "occipital")
 

@@ -1,6 +1,6 @@
 """Draws of the model's parameters from the ranges that the facts give."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from statistics import NormalDist
 
 import numpy as np
@@ -12,18 +12,41 @@ from anagen.follicle.cycle import Array, point_value
 Z_95 = NormalDist().inv_cdf(0.975)
 
 
-def stratified_uniform(rng: np.random.Generator, count: int) -> Array:
-    """Return one uniform number from each of `count` equal strata of (0, 1), in random order."""
-    return (rng.permutation(count) + rng.random(count)) / count
+BETA_GRID = 4001
 
 
-def stratified_normal(rng: np.random.Generator, count: int) -> Array:
+def stratified_uniform(rng: np.random.Generator, count: int, slices: int = 1) -> Array:
+    """Return one uniform number from each of `count` equal strata of (0, 1), in random order.
+
+    Drawn for several dimensions this is a Latin hypercube with random pairing; each of the `slices`
+    runs of successive numbers, which must divide `count`, is one by itself (a sliced design).
+    """
+    run = count // slices
+    strata = np.arange(count).reshape(run, slices)
+    strata = rng.permuted(rng.permuted(strata, axis=1), axis=0)
+    return (strata.T.ravel() + rng.random(count)) / count
+
+
+def stratified_normal(rng: np.random.Generator, count: int, slices: int = 1) -> Array:
     """Return `count` standard normal numbers, one from each stratum of equal probability."""
     quantile = NormalDist().inv_cdf
-    return np.array([quantile(share) for share in stratified_uniform(rng, count)])
+    return np.array([quantile(share) for share in stratified_uniform(rng, count, slices)])
 
 
-def _lognormal(name: str, fact: ModelParameter, rng: np.random.Generator, count: int) -> Array:
+def stratified_beta(rng: np.random.Generator, shape: float, count: int, slices: int = 1) -> Array:
+    """Return `count` numbers of the symmetric Beta distribution, one from each stratum.
+
+    The quantiles are read off the trapezoidal integral of the density in the angle whose squared
+    sine is the number, which is smooth where the density is not.
+    """
+    angle = np.linspace(0, np.pi / 2, BETA_GRID)
+    density = np.sin(2 * angle) ** (2 * shape - 1)
+    below = np.concatenate([[0.0], np.cumsum(density[1:] + density[:-1])])
+    share = stratified_uniform(rng, count, slices)
+    return np.asarray(np.sin(np.interp(share, below / below[-1], angle)) ** 2)
+
+
+def _lognormal(name: str, fact: ModelParameter, normal: Callable[[], Array]) -> Array:
     middle, high = fact.number(), fact.high
     if high is None or middle <= 0:
         raise FactError(f"model/{name}: a log-normal draw needs a value above 0 and a high")
@@ -33,14 +56,14 @@ def _lognormal(name: str, fact: ModelParameter, rng: np.random.Generator, count:
         log_sd = np.log(high / fact.low) / 2 / Z_95
     else:  # a low of 0 bounds nothing on the log scale
         log_sd = np.log(high / middle) / Z_95
-    return np.asarray(middle * np.exp(log_sd * stratified_normal(rng, count)))
+    return np.asarray(middle * np.exp(log_sd * normal()))
 
 
-def _triangular(name: str, fact: ModelParameter, rng: np.random.Generator, count: int) -> Array:
+def _triangular(name: str, fact: ModelParameter, uniform: Callable[[], Array]) -> Array:
     low, mode, high = fact.low, fact.number(), fact.high
     if low is None or high is None or not low <= mode <= high or low == high:
         raise FactError(f"model/{name}: a triangular draw needs low <= value <= high, low < high")
-    share = stratified_uniform(rng, count)
+    share = uniform()
     turn = (mode - low) / (high - low)
     rise = low + np.sqrt(share * (high - low) * (mode - low))
     fall = high - np.sqrt((1 - share) * (high - low) * (high - mode))
@@ -48,24 +71,27 @@ def _triangular(name: str, fact: ModelParameter, rng: np.random.Generator, count
 
 
 def draw_parameters(
-    model: Mapping[str, ModelParameter], rng: np.random.Generator, count: int
+    model: Mapping[str, ModelParameter], rng: np.random.Generator, count: int, slices: int = 1
 ) -> dict[str, Array]:
     """Draw every numeric parameter, each independently of the others (P1, P2).
 
-    A fact that is `fixed` keeps its value. Independence is an approximation: the parameters were
-    fitted jointly and only some directions are determined, so intervals are wider than a joint
-    posterior would give.
+    A fact that is `fixed` keeps its value; the others form a Latin hypercube. Independence is an
+    approximation: the parameters were fitted jointly and only some directions are determined, so
+    intervals are wider than a joint posterior would give.
 
     Raises
     ------
     FactError
         If a fact lacks the bounds that its kind of draw needs.
     """
-    ways = {"lognormal": _lognormal, "triangular": _triangular}
     drawn: dict[str, Array] = {}
     for name, fact in model.items():
         if isinstance(fact.value, str):
             continue
-        way = ways.get(fact.drawn)
-        drawn[name] = way(name, fact, rng, count) if way else point_value(fact)
+        if fact.drawn == "lognormal":
+            drawn[name] = _lognormal(name, fact, lambda: stratified_normal(rng, count, slices))
+        elif fact.drawn == "triangular":
+            drawn[name] = _triangular(name, fact, lambda: stratified_uniform(rng, count, slices))
+        else:
+            drawn[name] = point_value(fact)
     return drawn

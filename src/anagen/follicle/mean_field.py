@@ -5,7 +5,6 @@ B is the batch: persons x draws x options. State arrays are states x B, so that 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 
@@ -33,7 +32,6 @@ eigenvalue, lies inside the stability region of the classical Runge-Kutta method
 FIRST_STEP_W = 0.5
 GROWTH = 2.0
 LONGEST_STEP_W = 4.5
-SETTLE_STEPS = 16
 
 
 class Flow:
@@ -170,8 +168,9 @@ def follow(
     """
     if not len(weeks) or weeks[0] < 0 or np.any(np.diff(weeks) <= 0):
         raise InputError("the output weeks must ascend from 0 on; sort them")
-    x, lost = start.copy(), np.zeros(start.shape[1])
-    stepper = _RungeKutta(layout, start)
+    # row by row in memory: columns picked by an index come the other way round, twice as slow
+    x, lost = start.copy(order="C"), np.zeros(start.shape[1])
+    stepper = _RungeKutta(layout, x)
     jumps = {0.0, *(float(week) for week in events)}
     outputs = {float(week) for week in weeks}
     last = float(weeks[-1])
@@ -268,39 +267,6 @@ def fastest_per_year(r: Rates) -> Array:
     for rate in (r.early, r.early_driven, r.catagen, r.telogen):
         out = np.maximum(out, rate)
     return np.asarray(out)
-
-
-def settle(
-    layout: Layout, parameters: CycleParameters, start: Array, u: Array, years: Array
-) -> Array:
-    """Return the shares after `years` (B) of androgen drive `u` (B) and nothing else (F15).
-
-    The rates are constant, so the exponential of the generator is applied as `SETTLE_STEPS` equal
-    steps of its Padé approximant with numerator of degree 3 and denominator of degree 4, which
-    damps what is fast and is exact to rounding in what is slow.
-    """
-    batch = start.shape[1]
-    r = rates(layout, parameters, Controls(u=u, S=np.zeros(batch)))
-    q, _ = generator(layout, r, batch)
-    q *= (np.broadcast_to(years, (batch,)) / SETTLE_STEPS)[:, None, None]
-    squared = q @ q
-    cubed = squared @ q
-    powers = [np.broadcast_to(np.eye(layout.states), q.shape), q, squared, cubed, squared @ squared]
-    top = sum(_pade(3, 4, j) * powers[j] for j in range(4))
-    bottom = sum((-1) ** j * _pade(4, 3, j) * powers[j] for j in range(5))
-    step = np.linalg.solve(bottom, top)
-    x = start.T[:, None, :]
-    for _ in range(SETTLE_STEPS):
-        x = x @ step
-    return np.ascontiguousarray(x[:, 0, :].T)
-
-
-def _pade(own: int, other: int, j: int) -> float:
-    """Return the coefficient of power `j` in the Padé polynomial of degree `own`."""
-    total = own + other
-    return (factorial(total - j) * factorial(own)) / (
-        factorial(total) * factorial(j) * factorial(own - j)
-    )
 
 
 def hold_weekly(

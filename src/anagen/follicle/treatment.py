@@ -1,13 +1,16 @@
 """From the components of a treatment to the two drives of the model, for every draw at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import zip_longest
+from typing import Self
 
 import numpy as np
 
 from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, Controls
+from anagen.follicle.cycle import Array, Controls, Index, columns
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
@@ -75,6 +78,23 @@ def is_assumed(regimen: Regimen, model: Mapping[str, ModelParameter]) -> bool:
     return any(model[name].status in ("assumed", "remembered") for name in regimen.is_fitted_by)
 
 
+def may_do_nothing(component: str, model: Mapping[str, ModelParameter]) -> bool:
+    """Return whether a component is assumed and no effect lies in its range, or it has no range."""
+    fact = model[AMPLITUDE[component]]
+    if not is_assumed(Regimen((component,)), model):
+        return False
+    if component in INHIBITORS:
+        return fact.high is None or fact.high >= 1
+    return fact.low is None or fact.low <= 0
+
+
+def fitted_part(regimen: Regimen, model: Mapping[str, ModelParameter]) -> Regimen:
+    """Return the regimen without the components whose amplitude is assumed or remembered."""
+    kept = tuple(name for name in regimen.components if not is_assumed(Regimen((name,)), model))
+    doses = tuple((name, dose) for name, dose in regimen.doses if name in kept)
+    return Regimen(kept, doses, stop_week=regimen.stop_week)
+
+
 def session_weeks(
     component: str, model: Mapping[str, ModelParameter], horizon_w: float
 ) -> tuple[float, ...]:
@@ -89,28 +109,55 @@ def session_weeks(
     return tuple(float(week) for week in weeks if week < horizon_w)
 
 
-class Therapy:
-    """A regimen acting on a batch: the controls at any week, and the weeks of its events.
+@dataclass(frozen=True, slots=True)
+class Inhibitor:
+    """Residual DHT under an inhibitor (1 where it is not given), time constants on and off."""
 
-    Parameters
-    ----------
-    values:
-        Draws of the model's parameters, each a number or B of them.
-    u, response:
-        Androgen drive without treatment, and the factor on the trophic stimulus, each B.
+    residual: Array
+    on_w: Array
+    off_w: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Weeks of sessions, their amplitude (0 where none are given) and half-life."""
+
+    weeks: tuple[float, ...]
+    amplitude: Array
+    half_life_w: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """What acts on a batch of B columns: a function of the week, and the weeks of its events.
+
+    `u` and `response` are the androgen drive without treatment and the factor on the trophic
+    stimulus; `levels` are steady stimuli of what is taken all the time, 0 where it is not.
     """
 
-    def __init__(
-        self,
+    u: Array
+    response: Array
+    inhibitors: tuple[Inhibitor, ...]
+    levels: tuple[Array, ...]
+    sessions: tuple[Sessions, ...]
+    on_w: Array
+    off_w: Array
+    gamma_D: Array  # noqa: N815  as in the facts
+    stop_week: float
+    cap: float
+    events: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls,
         regimen: Regimen,
         model: Mapping[str, ModelParameter],
         values: Mapping[str, Array],
         u: Array,
         response: Array,
         horizon_w: float,
-    ) -> None:
-        self._regimen, self._values, self._u, self._response = regimen, values, u, response
-        self._cap = model["stimulus_cap"].number()
+    ) -> Self:
+        """Return one regimen acting on draws: `values` hold a number or B of them for each fact."""
         given = {
             name: regimen.session_weeks
             if regimen.session_weeks is not None
@@ -118,91 +165,161 @@ class Therapy:
             for name in SESSIONS
             if name in regimen.components
         }
-        self._sessions = given
         stop = [regimen.stop_week] if regimen.stop_week < horizon_w else []
-        self.events: tuple[float, ...] = tuple(
-            sorted({0.0, *stop, *(w for weeks in given.values() for w in weeks)})
+        events = {0.0, *stop, *(w for weeks in given.values() for w in weeks)}
+        steady = [n for n in regimen.components if n not in (*INHIBITORS, *SESSIONS)]
+        return cls(
+            u=u,
+            response=response,
+            inhibitors=tuple(
+                _inhibitor(name, regimen, model, values)
+                for name in INHIBITORS
+                if name in regimen.components
+            ),
+            levels=tuple(_level(name, regimen, model, values) for name in steady),
+            sessions=tuple(
+                Sessions(weeks, values[AMPLITUDE[name]], values[f"{name}_half_life_w"])
+                for name, weeks in given.items()
+            ),
+            on_w=values["tau_on_w"],
+            off_w=values["tau_off_w"],
+            gamma_D=values["gamma_D"],
+            stop_week=regimen.stop_week,
+            cap=model["stimulus_cap"].number(),
+            events=tuple(sorted(events)),
         )
-        self._inhibitors = [
-            self._inhibitor(n, model) for n in INHIBITORS if n in regimen.components
-        ]
-        self._levels = [self._level(n, model) for n in regimen.components if n not in INHIBITORS]
-        self._levels = [level for level in self._levels if level is not None]
-        self._zero = np.zeros_like(u)
 
-    def _inhibitor(
-        self, name: str, model: Mapping[str, ModelParameter]
-    ) -> tuple[Array, Array, Array]:
-        """Return residual DHT and the time constants on and off."""
-        residual, on = self._values[AMPLITUDE[name]], self._values["tau_D_w"]
-        dose = dict(self._regimen.doses).get(name)
-        if dose is not None:
-            residual = residual_dht_at_dose(
-                residual,
-                dose,
-                model["finasteride_reference_dose_mg"].number(),
-                model["finasteride_half_dose_mg"].number(),
+    @classmethod
+    def together(cls, therapies: Sequence[Self]) -> Self:
+        """Return therapies that stop in the same week side by side, as one on all their columns."""
+        first = therapies[0]
+        if any(one.stop_week != first.stop_week for one in therapies):
+            raise InputError("therapies that stop in different weeks cannot be followed together")
+        sizes = [one.u.size for one in therapies]
+
+        def spread(parts: Sequence[Array | None], absent: float) -> Array:
+            filled = [absent if part is None else part for part in parts]
+            return np.concatenate(
+                [np.broadcast_to(a, size) for a, size in zip(filled, sizes, strict=True)]
             )
-        off = self._values["tau_D_dutasteride_w"] if name == "dutasteride" else on
-        return residual, on, off
 
-    def _level(self, name: str, model: Mapping[str, ModelParameter]) -> Array | None:
-        """Return the steady stimulus of a component that is taken all the time."""
-        if name in SESSIONS:
-            return None
-        if name != "minoxidil_topical":
-            return self._values[AMPLITUDE[name]]
-        half = model["minoxidil_half_percent"].number()
-        reference = model["minoxidil_reference_percent"].number()
-        percent: Array | float = dict(self._regimen.doses).get(name, reference)
-        if "microneedling" in self._regimen.components:
-            percent = percent * (1 + self._values["microneedling_lotion_boost"])
-        return lotion_stimulus(percent, half, reference)
+        inhibitors = zip_longest(*(one.inhibitors for one in therapies))
+        levels = zip_longest(*(one.levels for one in therapies))
+        schedules = dict.fromkeys(s.weeks for one in therapies for s in one.sessions)
+        sessions = []
+        for weeks in schedules:
+            same = [[s for s in one.sessions if s.weeks == weeks] for one in therapies]
+            for row in zip_longest(*same):
+                amplitude = spread([None if s is None else s.amplitude for s in row], 0.0)
+                half_life = spread([None if s is None else s.half_life_w for s in row], 1.0)
+                sessions.append(Sessions(weeks, amplitude, half_life))
+        return cls(
+            u=np.concatenate([one.u for one in therapies]),
+            response=np.concatenate([one.response for one in therapies]),
+            inhibitors=tuple(
+                Inhibitor(
+                    spread([None if i is None else i.residual for i in row], 1.0),
+                    spread([None if i is None else i.on_w for i in row], 1.0),
+                    spread([None if i is None else i.off_w for i in row], 1.0),
+                )
+                for row in inhibitors
+            ),
+            levels=tuple(spread(row, 0.0) for row in levels),
+            sessions=tuple(sessions),
+            on_w=spread([one.on_w for one in therapies], 1.0),
+            off_w=spread([one.off_w for one in therapies], 1.0),
+            gamma_D=spread([one.gamma_D for one in therapies], 1.0),
+            stop_week=first.stop_week,
+            cap=first.cap,
+            events=tuple(sorted({week for one in therapies for week in one.events})),
+        )
+
+    def take(self, index: Index) -> Self:
+        """Return the columns `index`, without what none of them is given."""
+        inhibitors = [
+            Inhibitor(columns(i.residual, index), columns(i.on_w, index), columns(i.off_w, index))
+            for i in self.inhibitors
+        ]
+        sessions = [
+            Sessions(s.weeks, columns(s.amplitude, index), columns(s.half_life_w, index))
+            for s in self.sessions
+        ]
+        levels = [columns(level, index) for level in self.levels]
+        return replace(
+            self,
+            u=self.u[index],
+            response=self.response[index],
+            inhibitors=tuple(i for i in inhibitors if np.any(i.residual != 1)),
+            levels=tuple(level for level in levels if np.any(level)),
+            sessions=tuple(s for s in sessions if np.any(s.amplitude)),
+            on_w=columns(self.on_w, index),
+            off_w=columns(self.off_w, index),
+            gamma_D=columns(self.gamma_D, index),
+        )
+
+    @property
+    def is_stimulating(self) -> bool:
+        """Whether anything gives a trophic stimulus."""
+        return bool(self.levels or self.sessions)
 
     def __call__(self, week: float, begun: float) -> Controls:
         """Return the controls at `week` of a step that began at `begun`."""
-        stop = self._regimen.stop_week
-        u = self._u
-        if self._inhibitors:
+        u, stop = self.u, self.stop_week
+        if self.inhibitors:
             # two inhibitors of one enzyme: the stronger acts, they do not multiply
             left = [
-                residual_dht(week, residual, on, off, stop_week=stop)
-                for residual, on, off in self._inhibitors
+                residual_dht(week, one.residual, one.on_w, one.off_w, stop_week=stop)
+                for one in self.inhibitors
             ]
-            u = androgen_drive(u, np.minimum.reduce(left), self._values["gamma_D"])
+            u = androgen_drive(u, reduce(np.minimum, left), self.gamma_D)
         parts = [
-            continuous_stimulus(
-                week, level, self._values["tau_on_w"], self._values["tau_off_w"], stop_week=stop
-            )
-            for level in self._levels
-            if level is not None
+            continuous_stimulus(week, level, self.on_w, self.off_w, stop_week=stop)
+            for level in self.levels
         ]
         parts += [
             session_stimulus(
-                week,
-                begun,
-                weeks,
-                np.atleast_1d(self._values[AMPLITUDE[name]]),
-                np.atleast_1d(self._values[f"{name}_half_life_w"]),
+                week, begun, one.weeks, np.atleast_1d(one.amplitude), np.atleast_1d(one.half_life_w)
             )
-            for name, weeks in self._sessions.items()
+            for one in self.sessions
         ]
         if not parts:
-            return Controls(u=u, S=self._zero)
-        together = combined_stimulus(parts, self._cap)
-        return Controls(u=u, S=np.minimum(together * self._response, self._cap))
+            return Controls(u=u, S=np.zeros_like(u))
+        together = combined_stimulus(parts, self.cap)
+        return Controls(u=u, S=np.minimum(together * self.response, self.cap))
 
 
-class Together:
-    """Several therapies side by side on one batch, each on its own block of columns."""
-
-    def __init__(self, therapies: Sequence[Therapy]) -> None:
-        self._therapies = therapies
-        self.events = tuple(sorted({week for one in therapies for week in one.events}))
-
-    def __call__(self, week: float, begun: float) -> Controls:
-        """Return the controls of all columns at `week` of a step that began at `begun`."""
-        every = [one(week, begun) for one in self._therapies]
-        return Controls(
-            u=np.concatenate([one.u for one in every]), S=np.concatenate([one.S for one in every])
+def _inhibitor(
+    name: str,
+    regimen: Regimen,
+    model: Mapping[str, ModelParameter],
+    values: Mapping[str, Array],
+) -> Inhibitor:
+    """Return what an inhibitor of 5-alpha-reductase does at its dose."""
+    residual, on = values[AMPLITUDE[name]], values["tau_D_w"]
+    dose = dict(regimen.doses).get(name)
+    if dose is not None:
+        residual = residual_dht_at_dose(
+            residual,
+            dose,
+            model["finasteride_reference_dose_mg"].number(),
+            model["finasteride_half_dose_mg"].number(),
         )
+    off = values["tau_D_dutasteride_w"] if name == "dutasteride" else on
+    return Inhibitor(residual, on, off)
+
+
+def _level(
+    name: str,
+    regimen: Regimen,
+    model: Mapping[str, ModelParameter],
+    values: Mapping[str, Array],
+) -> Array:
+    """Return the steady stimulus of a component that is taken all the time."""
+    if name != "minoxidil_topical":
+        return values[AMPLITUDE[name]]
+    half = model["minoxidil_half_percent"].number()
+    reference = model["minoxidil_reference_percent"].number()
+    percent: Array | float = dict(regimen.doses).get(name, reference)
+    if "microneedling" in regimen.components:
+        percent = percent * (1 + values["microneedling_lotion_boost"])
+    return lotion_stimulus(percent, half, reference)

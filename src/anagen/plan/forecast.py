@@ -1,120 +1,69 @@
 """The course that each option would take: hair over two years, with what is not known about it."""
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
-import msgspec
 import numpy as np
 
 from anagen.errors import InputError
 from anagen.facts import Facts
-from anagen.facts.base import Record, Sex, Slug
+from anagen.facts.parameter import ModelParameter
 from anagen.follicle import (
     AMPLITUDE,
     WEEKS_PER_YEAR,
-    Cohort,
     Layout,
     Regimen,
     Seen,
+    fitted_part,
     follow_recovery,
     follow_regimens,
     is_assumed,
     pattern_cohort,
+    stratified_normal,
 )
 from anagen.follicle.cycle import Array
+from anagen.plan.course import (
+    Band,
+    Course,
+    ForecastRequest,
+    Net,
+    Noticeable,
+    OptionCourse,
+    Outcome,
+)
+from anagen.plan.course_notes import (
+    EFFLUVIUM_NOTES,
+    component_notes,
+    doubt_of_effect,
+    person_notes,
+)
+
+__all__ = [
+    "MONTHS",
+    "Band",
+    "Course",
+    "ForecastRequest",
+    "Net",
+    "Noticeable",
+    "OptionCourse",
+    "Outcome",
+    "forecast",
+]
 
 MONTHS = tuple(float(month) for month in range(25))
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12
-DRAWS = 128
+WEEKS = tuple(month * WEEKS_PER_MONTH for month in MONTHS)
+DRAWS = 480
+"""Single persons of a fitted course, whose counts out of 100 must not hang on the seed."""
+SLICES = 5
+"""The average person, and the assumed courses, which count nobody, have one of so many parts."""
 INTERVAL = (2.5, 97.5)
 """Percentiles that bound an interval."""
 NET_MONTHS = (6, 12, 24)
 OUTCOME_MONTH = 12
-
-CourseStatus = Literal["fitted", "assumed", "not_modelled"]
-
-
-class OptionCourse(Record):
-    """What an option gives: its components, doses and sessions.
-
-    `components` are ids of treatments, none for no treatment; `doses` are mg of finasteride or
-    percent of minoxidil lotion; without `session_weeks` the facts schedule the sessions.
-    """
-
-    option: Slug
-    components: list[Slug]
-    doses: dict[Slug, float] = msgspec.field(default_factory=dict)
-    session_weeks: list[float] | None = None
-    course_status: Literal["fitted", "assumed"] = "fitted"
-
-
-class ForecastRequest(Record):
-    """For whom, and which options.
-
-    `doubt` says in one sentence why nobody can forecast for this person, such as a diagnosis that
-    is in doubt; where it is given no course is modelled, and it is the reason.
-    """
-
-    sex: Sex
-    condition: Slug
-    age_years: float
-    options: list[OptionCourse]
-    scale: Slug | None = None
-    grade: str | None = None
-    density_per_cm2: float | None = None
-    doubt: str | None = None
-
-
-class Noticeable(Record):
-    """Changes of density that count as worse and as better, percent of the value at the start."""
-
-    loss_percent: float
-    gain_percent: float
-
-
-class Band(Record):
-    """A course by month: the average, the interval of the average, the interval of one person."""
-
-    mean: list[float]
-    average_low: list[float]
-    average_high: list[float]
-    person_low: list[float]
-    person_high: list[float]
-
-
-class Net(Record):
-    """Difference from no treatment at a month, percent of the density at the start."""
-
-    month: int
-    mean_percent: float
-    average_low_percent: float
-    average_high_percent: float
-    person_low_percent: float
-    person_high_percent: float
-
-
-class Outcome(Record):
-    """Of 100 people like this at 12 months, by the true change of their density."""
-
-    better: int
-    cannot_notice: int
-    worse: int
-
-
-class Course(Record):
-    """The modelled course of one option, or why there is none."""
-
-    option: Slug
-    status: CourseStatus
-    months: list[float]
-    reason: str | None = None
-    density_per_cm2: Band | None = None
-    change_percent: Band | None = None
-    shaft_diameter_um: Band | None = None
-    anagen_percent: Band | None = None
-    shed_hairs_per_day: Band | None = None
-    net: list[Net] = msgspec.field(default_factory=list)
-    outcome: Outcome | None = None
-    notes: list[str] = msgspec.field(default_factory=list)
+LEAST_START = 1 / 2
+"""A single person's change is in percent of the own start, but of no less than this share of the
+average start: some draws begin nearly bald, and a few hairs are any percentage of almost none."""
+UNTREATED = Regimen(())
 
 
 def forecast(
@@ -130,7 +79,13 @@ def forecast(
     All options share the draws of one seed, so they differ by treatment alone. The average is the
     model's average person; its interval holds the parameters' uncertainty, drawn independently of
     each other from the ranges of the facts. The interval of one person adds how people differ and,
-    for the density, the error of one count.
+    for the density, the error of one count. The bands of an assumed course are widened until they
+    hold those of its fitted part alone, or of no treatment where nothing in it is fitted.
+
+    Parameters
+    ----------
+    draws:
+        Single persons of a fitted course, a multiple of `SLICES`.
 
     Raises
     ------
@@ -143,46 +98,61 @@ def forecast(
         )
     if request.doubt is not None:
         return [_no_course(option, request.doubt) for option in request.options]
-    model = facts.model
     if request.condition == "telogen_effluvium":
-        return _effluvium_courses(request, facts, seed, draws, noticeable)
+        return _effluvium_courses(request, facts, seed, draws // SLICES)
     reason = _why_no_person(request, facts)
-    chosen = [(option, reason or _why_no_course(option, facts)) for option in request.options]
-    wanted = [option for option, why in chosen if why is None]
-    if not wanted:
-        return [_no_course(option, why or "") for option, why in chosen]
+    reasons = [reason or _why_no_course(option, facts) for option in request.options]
+    if None not in reasons:
+        return [
+            _no_course(option, why or "")
+            for option, why in zip(request.options, reasons, strict=True)
+        ]
+    return _pattern_courses(request, reasons, facts, seed, draws, noticeable)
+
+
+def _pattern_courses(
+    request: ForecastRequest,
+    reasons: list[str | None],
+    facts: Facts,
+    seed: int,
+    draws: int,
+    noticeable: Noticeable,
+) -> list[Course]:
+    """Forecast pattern hair loss under the options for which there is no reason not to."""
+    model = facts.model
     layout = Layout.from_facts(model)
     rng = np.random.default_rng(seed)
-    cohort = pattern_cohort(model, layout, rng, draws, request.density_per_cm2)
-    count_error = model["count_error_percent"].number() / 100 * rng.standard_normal(draws)
-    regimens = [_regimen(option) for option in wanted]
-    untreated = Regimen(())
-    weeks = [month * WEEKS_PER_MONTH for month in MONTHS]
-    every = list(dict.fromkeys([untreated, *regimens]))
-    seen = follow_regimens(model, layout, cohort, every, weeks)
-    notes = _notes(request, cohort)
+    cohort = pattern_cohort(model, layout, rng, draws, request.density_per_cm2, SLICES)
+    error_share = model["count_error_percent"].number() / 100
+    count_error = error_share * stratified_normal(rng, draws, SLICES)
+    everyone, few = cohort.first(cohort.draws), cohort.first(cohort.averages)
+    wanted = {UNTREATED: few}
+    for option, why in zip(request.options, reasons, strict=True):
+        if why is None:
+            wanted.setdefault(_known_part(option, request, model), few)
+            if _is_fitted(option, request, model):
+                wanted |= {UNTREATED: everyone, _regimen(option): everyone}
+            else:
+                wanted.setdefault(_regimen(option), few)
+    seen = follow_regimens(model, layout, cohort, wanted, WEEKS)
+    bands = {regimen: _bands(one, cohort.averages, count_error) for regimen, one in seen.items()}
+    notes = person_notes(request, facts, cohort)
     courses: list[Course] = []
-    for option, why in chosen:
+    for option, why in zip(request.options, reasons, strict=True):
         if why is not None:
             courses.append(_no_course(option, why))
             continue
-        regimen = _regimen(option)
-        assumed = (
-            option.course_status == "assumed"
-            or request.sex == "female"
-            or is_assumed(regimen, model)
-        )
-        courses.append(
-            _course(
-                option.option,
-                "assumed" if assumed else "fitted",
-                seen[regimen],
-                seen[untreated],
-                count_error,
-                noticeable,
-                notes,
-            )
-        )
+        regimen, known = _regimen(option), _known_part(option, request, model)
+        own = [*notes, *component_notes(option, model)]
+        if _is_fitted(option, request, model):
+            net = _nets(seen[regimen], seen[UNTREATED], cohort.averages)
+            outcome = _outcome(seen[regimen], cohort.averages, noticeable)
+            courses.append(_course(option, bands[regimen], own, net, outcome))
+        else:
+            if known != regimen:
+                own.append(doubt_of_effect(regimen, known, request, facts))
+            held = {name: _hold(band, bands[known][name]) for name, band in bands[regimen].items()}
+            courses.append(_course(option, held, own))
     return courses
 
 
@@ -190,6 +160,25 @@ def _regimen(option: OptionCourse) -> Regimen:
     weeks = None if option.session_weeks is None else tuple(sorted(option.session_weeks))
     names = tuple(name for name in sorted(set(option.components)) if name != "none")
     return Regimen(names, tuple(sorted(option.doses.items())), weeks)
+
+
+def _is_fitted(
+    option: OptionCourse, request: ForecastRequest, model: Mapping[str, ModelParameter]
+) -> bool:
+    told = option.course_status == "fitted" and request.sex == "male"
+    return told and not is_assumed(_regimen(option), model)
+
+
+def _known_part(
+    option: OptionCourse, request: ForecastRequest, model: Mapping[str, ModelParameter]
+) -> Regimen:
+    """Return what of an option was fitted: all, some components, or no treatment."""
+    regimen = _regimen(option)
+    if _is_fitted(option, request, model):
+        return regimen
+    if request.sex == "female" or not is_assumed(regimen, model):
+        return UNTREATED
+    return fitted_part(regimen, model)
 
 
 _NO_MODEL_OF_CONDITION = {
@@ -237,10 +226,60 @@ def _no_course(option: OptionCourse, reason: str) -> Course:
     return Course(option=option.option, status="not_modelled", months=list(MONTHS), reason=reason)
 
 
-def _band(values: Array, person: Array | None = None) -> Band:
-    """Summarise months x 2N; `person` replaces the second half where a count adds its error."""
-    half = values.shape[1] // 2
-    average, single = values[:, :half], values[:, half:] if person is None else person
+def _course(
+    option: OptionCourse,
+    bands: Mapping[str, Band],
+    notes: list[str],
+    net: Sequence[Net] = (),
+    outcome: Outcome | None = None,
+) -> Course:
+    """Return a modelled course: fitted where it counts people, assumed where it does not."""
+    return Course(
+        option=option.option,
+        status="assumed" if outcome is None else "fitted",
+        months=list(MONTHS),
+        density_per_cm2=bands["density_per_cm2"],
+        change_percent=bands["change_percent"],
+        shaft_diameter_um=bands["shaft_diameter_um"],
+        anagen_percent=bands["anagen_percent"],
+        shed_hairs_per_day=bands["shed_hairs_per_day"],
+        net=list(net),
+        outcome=outcome,
+        notes=notes,
+    )
+
+
+def _own_start(density_per_cm2: Array, averages: int) -> Array:
+    """Return what changes are in percent of: the own start, or the least that stands for one."""
+    start: Array = density_per_cm2[0].copy()
+    least = LEAST_START * start[:averages].mean()
+    start[averages:] = np.maximum(start[averages:], least)
+    return start
+
+
+def _change_percent(density_per_cm2: Array, averages: int) -> Array:
+    change = density_per_cm2 - density_per_cm2[0]
+    return np.asarray(100 * change / _own_start(density_per_cm2, averages))
+
+
+def _bands(seen: Seen, averages: int, count_error: Array) -> dict[str, Band]:
+    """Summarise every measure of one course; a count adds its error to one person's density."""
+    density = seen.density_per_cm2
+    counted = density.copy()
+    counted[:, averages:] *= 1 + count_error[: density.shape[1] - averages]
+    values = {
+        "density_per_cm2": counted,
+        "change_percent": _change_percent(density, averages),
+        "shaft_diameter_um": seen.shaft_diameter_um,
+        "anagen_percent": seen.anagen_percent,
+        "shed_hairs_per_day": seen.shed_hairs_per_day,
+    }
+    return {name: _band(value, averages) for name, value in values.items()}
+
+
+def _band(values: Array, averages: int) -> Band:
+    """Summarise months x columns, the average person's first."""
+    average, single = values[:, :averages], values[:, averages:]
     low, high = np.percentile(average, INTERVAL, axis=1)
     one_low, one_high = np.percentile(single, INTERVAL, axis=1)
     return Band(
@@ -252,118 +291,55 @@ def _band(values: Array, person: Array | None = None) -> Band:
     )
 
 
-def _nets(seen: Seen, untreated: Seen) -> list[Net]:
-    nets = []
-    for month in NET_MONTHS:
-        gap = seen.density_per_cm2[month] - untreated.density_per_cm2[month]
-        band = _band((100 * gap / seen.density_per_cm2[0])[None, :])
-        nets.append(
-            Net(
-                month=month,
-                mean_percent=band.mean[0],
-                average_low_percent=band.average_low[0],
-                average_high_percent=band.average_high[0],
-                person_low_percent=band.person_low[0],
-                person_high_percent=band.person_high[0],
-            )
+def _hold(band: Band, other: Band) -> Band:
+    """Return the band with its intervals widened until they hold those of the other."""
+    return Band(
+        mean=band.mean,
+        average_low=list(map(min, band.average_low, other.average_low)),
+        average_high=list(map(max, band.average_high, other.average_high)),
+        person_low=list(map(min, band.person_low, other.person_low)),
+        person_high=list(map(max, band.person_high, other.person_high)),
+    )
+
+
+def _nets(seen: Seen, untreated: Seen, averages: int) -> list[Net]:
+    gap = seen.density_per_cm2 - untreated.density_per_cm2
+    band = _band(100 * gap / _own_start(seen.density_per_cm2, averages), averages)
+    return [
+        Net(
+            month=month,
+            mean_percent=band.mean[month],
+            average_low_percent=band.average_low[month],
+            average_high_percent=band.average_high[month],
+            person_low_percent=band.person_low[month],
+            person_high_percent=band.person_high[month],
         )
-    return nets
+        for month in NET_MONTHS
+    ]
 
 
-def _outcome(change_percent: Array, noticeable: Noticeable) -> Outcome:
+def _outcome(seen: Seen, averages: int, noticeable: Noticeable) -> Outcome:
     """Count persons out of 100 by their true change; rounding goes to the middle."""
+    density = seen.density_per_cm2[:, averages:]
+    change_percent = 100 * (density[OUTCOME_MONTH] / density[0] - 1)
     better = round(100 * float(np.mean(change_percent >= noticeable.gain_percent)))
     worse = round(100 * float(np.mean(change_percent <= -noticeable.loss_percent)))
     return Outcome(better=better, cannot_notice=100 - better - worse, worse=worse)
 
 
-def _course(
-    option: str,
-    status: CourseStatus,
-    seen: Seen,
-    untreated: Seen | None,
-    count_error: Array,
-    noticeable: Noticeable,
-    notes: list[str],
-) -> Course:
-    """Summarise the draws of one option."""
-    density = seen.density_per_cm2
-    half = density.shape[1] // 2
-    change = 100 * (density / density[0] - 1)
-    is_fitted = status == "fitted"
-    return Course(
-        option=option,
-        status=status,
-        months=list(MONTHS),
-        density_per_cm2=_band(density, density[:, half:] * (1 + count_error)),
-        change_percent=_band(change),
-        shaft_diameter_um=_band(seen.shaft_diameter_um),
-        anagen_percent=_band(seen.anagen_percent),
-        shed_hairs_per_day=_band(seen.shed_hairs_per_day),
-        net=[] if untreated is None else _nets(seen, untreated),
-        outcome=_outcome(change[OUTCOME_MONTH, half:], noticeable) if is_fitted else None,
-        notes=notes,
-    )
-
-
-def _notes(request: ForecastRequest, cohort: Cohort) -> list[str]:
-    """Say what the forecast took from the person and what its intervals hold."""
-    notes = [
-        "Density counts hairs that are not vellus, at the vertex, as the trials count them; "
-        "shedding is per 100,000 follicles like these.",
-        "Parameters were drawn independently from their ranges; a joint fit would narrow the "
-        "intervals.",
-        "Shares of people are by the true change of density; the error of a count widens the "
-        "interval of one person's density only.",
-        "Age did not change the forecast.",
-    ]
-    if request.density_per_cm2 is None:
-        notes.append(
-            "No density was measured: the start is that of the average trial patient. The grade "
-            "only decided whether the model applies; no rule turns a grade into a density."
-        )
-    else:
-        notes.append(
-            f"The measured {request.density_per_cm2:g} hairs per cm2 chose and scaled the draws, "
-            "with the error of one count; the grade only decided whether the model applies."
-        )
-        if cohort.effective_draws < cohort.draws / 4:
-            notes.append(
-                "Few of the model's people have such a density, so the course rests on few of them."
-            )
-    if request.sex == "female":
-        notes.append(
-            "The model was fitted to men; for women every course is assumed, not measured."
-        )
-    elif request.scale != "norwood_hamilton":
-        notes.append("Without a Norwood-Hamilton grade it is not known whether the model applies.")
-    return notes
-
-
 def _effluvium_courses(
-    request: ForecastRequest, facts: Facts, seed: int, draws: int, noticeable: Noticeable
+    request: ForecastRequest, facts: Facts, seed: int, draws: int
 ) -> list[Course]:
     """Forecast recovery from an acute effluvium: only what happens without treatment."""
     reason = "how a treatment changes the recovery from telogen effluvium has not been fitted"
-    if not any(not _regimen_names(option) for option in request.options):
+    waits = [set(option.components) <= {"none"} for option in request.options]
+    if not any(waits):
         return [_no_course(option, reason) for option in request.options]
     rng = np.random.default_rng(seed)
-    weeks = [month * WEEKS_PER_MONTH for month in MONTHS]
-    seen = follow_recovery(facts.model, rng, draws, weeks, request.density_per_cm2)
-    error = facts.model["count_error_percent"].number() / 100 * rng.standard_normal(draws)
-    notes = [
-        "Recovery is modelled for one trigger that is over, from the peak of shedding on; a "
-        "trigger that goes on, or pattern hair loss beneath, would change it.",
-        "The share of hairs pushed into rest is assumed, not measured.",
-        "Age and grade did not change the forecast.",
-    ]
+    seen = follow_recovery(facts.model, rng, draws, WEEKS, request.density_per_cm2)
+    error_share = facts.model["count_error_percent"].number() / 100
+    bands = _bands(seen, draws, error_share * stratified_normal(rng, draws))
     return [
-        _no_course(option, reason)
-        if _regimen_names(option)
-        else _course(option.option, "assumed", seen, None, error, noticeable, notes)
-        for option in request.options
+        _course(option, bands, list(EFFLUVIUM_NOTES)) if waits_on else _no_course(option, reason)
+        for option, waits_on in zip(request.options, waits, strict=True)
     ]
-
-
-def _regimen_names(option: OptionCourse) -> list[str]:
-    return [name for name in option.components if name != "none"]

@@ -1,0 +1,93 @@
+"""What a forecast is asked and what it answers: options, courses, bands and counts of people."""
+
+from typing import Literal
+
+import msgspec
+
+from anagen.facts.base import Record, Sex, Slug
+
+CourseStatus = Literal["fitted", "assumed", "not_modelled"]
+
+
+class OptionCourse(Record):
+    """What an option gives: its components, doses and sessions.
+
+    `components` are ids of treatments, none for no treatment; `doses` are mg of finasteride or
+    percent of minoxidil lotion; without `session_weeks` the facts schedule the sessions.
+    """
+
+    option: Slug
+    components: list[Slug]
+    doses: dict[Slug, float] = msgspec.field(default_factory=dict)
+    session_weeks: list[float] | None = None
+    course_status: Literal["fitted", "assumed"] = "fitted"
+
+
+class ForecastRequest(Record):
+    """For whom, and which options.
+
+    `doubt` says in one sentence why nobody can forecast for this person, such as a diagnosis that
+    is in doubt; where it is given no course is modelled, and it is the reason.
+    """
+
+    sex: Sex
+    condition: Slug
+    age_years: float
+    options: list[OptionCourse]
+    scale: Slug | None = None
+    grade: str | None = None
+    density_per_cm2: float | None = None
+    doubt: str | None = None
+
+
+class Noticeable(Record):
+    """Changes of density that count as worse and as better, percent of the value at the start."""
+
+    loss_percent: float
+    gain_percent: float
+
+
+class Band(Record):
+    """A course by month: the average, the interval of the average, the interval of one person."""
+
+    mean: list[float]
+    average_low: list[float]
+    average_high: list[float]
+    person_low: list[float]
+    person_high: list[float]
+
+
+class Net(Record):
+    """Difference from no treatment at a month, percent of the density at the start."""
+
+    month: int
+    mean_percent: float
+    average_low_percent: float
+    average_high_percent: float
+    person_low_percent: float
+    person_high_percent: float
+
+
+class Outcome(Record):
+    """Of 100 people like this at 12 months, by the true change of their density."""
+
+    better: int
+    cannot_notice: int
+    worse: int
+
+
+class Course(Record):
+    """The modelled course of one option, or why there is none."""
+
+    option: Slug
+    status: CourseStatus
+    months: list[float]
+    reason: str | None = None
+    density_per_cm2: Band | None = None
+    change_percent: Band | None = None
+    shaft_diameter_um: Band | None = None
+    anagen_percent: Band | None = None
+    shed_hairs_per_day: Band | None = None
+    net: list[Net] = msgspec.field(default_factory=list)
+    outcome: Outcome | None = None
+    notes: list[str] = msgspec.field(default_factory=list)

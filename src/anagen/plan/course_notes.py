@@ -1,0 +1,114 @@
+"""What a forecast says of itself: what it took from the person, and what it cannot know."""
+
+from collections.abc import Mapping
+
+from anagen.facts import Facts
+from anagen.facts.parameter import ModelParameter
+from anagen.follicle import Cohort, Regimen, may_do_nothing
+from anagen.plan.course import ForecastRequest, OptionCourse
+
+FEW_DRAWS = 1 / 4
+"""Where a measured density leaves less than this share of the draws in effect, it is unusual."""
+
+EFFLUVIUM_NOTES = (
+    "Recovery is modelled for one trigger that is over, from the peak of shedding on; a trigger "
+    "that goes on, or pattern hair loss beneath, would change it.",
+    "The share of hairs pushed into rest is assumed, not measured.",
+    "Age and grade did not change the forecast.",
+)
+
+
+def person_notes(request: ForecastRequest, facts: Facts, cohort: Cohort) -> list[str]:
+    """Say what the forecast took from the person and what its intervals hold."""
+    notes = [
+        "Density counts hairs that are not vellus, at the vertex, as the trials count them; "
+        "shedding is per 100,000 follicles like these.",
+        "Parameters were drawn independently from their ranges; a joint fit would narrow the "
+        "intervals.",
+        "Changes in percent and shares of people are of the true density and hold no error of a "
+        "count; that error widens only the interval of one person's density.",
+        _age_note(request, facts),
+    ]
+    if request.density_per_cm2 is None:
+        notes += [
+            "No density was measured: the start is that of the average trial patient. The grade "
+            "only decided whether the model applies; no rule turns a grade into a density.",
+            "Some modelled people start nearly bald. A change is in percent of the own start, but "
+            "of no less than half of the average start.",
+        ]
+    else:
+        notes += [
+            f"The measured {request.density_per_cm2:g} hairs per cm2 chose and scaled the draws, "
+            "with the error of one count; the grade only decided whether the model applies.",
+            "The measured density changes the odds through the draws, which tie it to androgen "
+            "drive and years of loss: by an assumption, not by data.",
+        ]
+        if cohort.effective_draws < FEW_DRAWS * cohort.draws:
+            notes.append(
+                "Few of the model's people have such a density, so the course rests on few of them."
+            )
+    if request.sex == "female":
+        notes.append(
+            "The model was fitted to men; for women every course is assumed, not measured."
+        )
+    elif request.scale != "norwood_hamilton":
+        notes.append("Without a Norwood-Hamilton grade it is not known whether the model applies.")
+    return notes
+
+
+def _age_note(request: ForecastRequest, facts: Facts) -> str:
+    youngest, oldest = facts.model["fitted_ages_years"].numbers()
+    unchanged = "Age did not change the forecast."
+    if request.sex == "female" or youngest <= request.age_years <= oldest:
+        return unchanged
+    return (
+        f"{unchanged} The finasteride trials it was fitted to took men of {youngest:g} to "
+        f"{oldest:g}; you are {request.age_years:g}."
+    )
+
+
+def component_notes(option: OptionCourse, model: Mapping[str, ModelParameter]) -> list[str]:
+    """Say where the fitted part of an option misses its trials."""
+    notes = []
+    if "finasteride_oral" in option.components:
+        own, trial = (
+            model[f"finasteride_gain_1y_{whose}_percent"].number() for whose in ("model", "trial")
+        )
+        notes.append(
+            f"The model's own gain on finasteride at one year (about {own:.0f} %) lies below that "
+            f"of the trials (about {trial:.0f} %)."
+        )
+    if "minoxidil_topical" in option.components:
+        late = model["minoxidil_change_5y_model_percent"].number()
+        trial_words = model["minoxidil_5y_trial"].words()[0]
+        notes.append(
+            f"After five years on minoxidil the model stands {abs(late):.0f} % "
+            f"{'below' if late < 0 else 'above'} the start, where a trial stayed {trial_words}."
+        )
+    return notes
+
+
+def doubt_of_effect(
+    regimen: Regimen, known: Regimen, request: ForecastRequest, facts: Facts
+) -> str:
+    """Say what an assumed course takes for granted, and how far its band reaches because of it.
+
+    `known` is the part of the regimen that was fitted.
+    """
+
+    def named(components: tuple[str, ...]) -> str:
+        return " and ".join(facts.vocabulary.label("treatments", name) for name in components)
+
+    assumed = tuple(name for name in regimen.components if name not in known.components)
+    backing = named(known.components)
+    floor = f"{backing} alone" if backing else "going on as now"
+    reach = f"The band therefore reaches down to {floor}."
+    if all(may_do_nothing(name, facts.model) for name in assumed):
+        subject = f"{named(assumed)} adds to {backing}" if backing else "the treatment works"
+        return (
+            f"This course assumes that {subject}; no effect is as compatible with what was "
+            f"measured. {reach}"
+        )
+    if request.sex == "female":
+        return f"This course assumes that the treatment works in women as in men. {reach}"
+    return f"The strength of {named(assumed)} is assumed, not fitted to trials. {reach}"
