@@ -14,6 +14,7 @@ import pytest
 
 from anagen import facts
 from anagen.follicle import (
+    WEEKS_PER_YEAR,
     Controls,
     CycleParameters,
     Layout,
@@ -346,6 +347,19 @@ def test_minoxidil_followed_exactly_gives_the_pinned_better_answer_at_8_weeks():
     np.testing.assert_allclose(got, pinned["net_percent"], rtol=0.01)
     printed = PINNED["checks"]["minoxidil_net_percent_8_wk"]["printed"]
     assert got[1] > 1.3 * printed
+
+
+def test_minoxidil_followed_exactly_gives_2_9_at_8_of_the_prototypes_weeks():
+    """Its week is 1/52 year, ours 7 days: the same moment lies 0.03 of our weeks later."""
+    moment = 8 * WEEKS_PER_YEAR / 52
+    drug, none = (
+        seen(follow(LAYOUT, P, start(), d, [0, moment])) for d in (stimulated(), untreated)
+    )
+    gap = drug.nonvellus_per_cm2 - none.nonvellus_per_cm2
+    got = (100 * gap / none.nonvellus_per_cm2[0])[1, 0]
+    pinned = PINNED["exact_minoxidil_net_percent"]["at_8_weeks_of_a_52_week_year"]
+    assert got == pytest.approx(pinned, rel=0.01)
+    assert round(got, 1) == 2.9
 
 
 def test_exact_controls_agree_with_an_independent_solver():
