@@ -11,6 +11,7 @@ import pytest
 
 from anagen.cli import main, output
 from anagen.cli.main import _parser
+from anagen.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 FIRST = str(ROOT / "examples" / "01_man_nh3_vertex.yaml")
@@ -94,6 +95,8 @@ def test_there_are_at_least_thirty_broken_people():
         (["plan", FIRST, "--seed", "1.5"], "is not a whole number from 0"),
         (["plan", FIRST, "--today", "yesterday"], "write it as 2026-11-20"),
         (["plan", FIRST, "--out", FIRST], "is a file; give a folder"),
+        (["plan", FIRST, "--out", ""], "--out is empty; give a folder"),
+        (["plan", " "], "the name of a person file is empty"),
         (["plan", FIRST, "--colour"], "unrecognized arguments: --colour"),
         (["facts"], "the following arguments are required: VERB"),
         (["facts", "show", "finasterid"], "did you mean"),
@@ -268,6 +271,31 @@ def test_an_interrupted_writing_leaves_what_was_there(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         output.put(tmp_path, {"a": b"2", "b": b"2"})
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"1", "b": b"1"}
+
+
+@pytest.mark.parametrize("failing_call", [1, 2])
+def test_a_writing_that_fails_leaves_a_new_folder_empty(failing_call, tmp_path, monkeypatch):
+    real, calls = Path.replace, []
+
+    def refused(self, target):
+        calls.append(target)
+        if len(calls) == failing_call:
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(InputError, match="cannot be written"):
+        output.put(tmp_path, {"a": b"2", "b": b"2"})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("people", [[FIRST], [FIRST, MINOR]])
+def test_an_output_folder_that_is_a_link_is_refused(people, tmp_path, capsys):
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "victim")
+    assert main(["plan", *people, "--out", str(tmp_path / "out"), *DAY]) == 2
+    assert "is a link" in capsys.readouterr().err
+    assert list((tmp_path / "victim").iterdir()) == []
 
 
 def test_nothing_is_written_through_a_link(tmp_path, capsys):

@@ -9,7 +9,7 @@ import yaml
 
 from anagen import facts
 from anagen.candidacy import ORDER
-from anagen.errors import FactError
+from anagen.errors import FactError, InputError
 from anagen.facts import base, check, store
 from anagen.report.words import VERDICT_WORDS
 
@@ -124,7 +124,7 @@ def test_a_home_that_cannot_be_written_does_no_harm(tmp_path, monkeypatch):
 def test_a_fact_is_found_by_its_id_and_a_slip_is_answered_with_the_nearest():
     ours = facts.load()
     assert set(check.find(ours, "finasteride_oral")) == {"treatments", "options"}
-    with pytest.raises(FactError, match="did you mean finasteride_oral"):
+    with pytest.raises(InputError, match="did you mean finasteride_oral"):
         check.find(ours, "finasteride_orl")
 
 

@@ -14,13 +14,13 @@ from anagen.candidacy.person_file import person_from, read_person
 from anagen.candidacy.rules import RULES
 from anagen.candidacy.rules_evidence import OURS_WORDS, AnswerPair
 from anagen.candidacy.rules_offer import EXOSOME_OPTION_OF_ROUTE
-from anagen.candidacy.scales import basp, check_severity, grade, salt_band, salt_score
+from anagen.candidacy.scales import basp, check_severity, extent, grade, salt_band, salt_score
 
 __all__ = [
     "EXOSOME_OPTION_OF_ROUTE", "LINES", "LINE_WORDS", "NOT_REVIEWED", "ORDER", "OURS_WORDS",
     "RULES",
     "AnswerPair", "Candidacy", "Finding", "HairMedicine", "Health", "LaboratorySuggestion",
     "LineVerdict", "Measured", "Person", "Product", "Salt", "Severity",
-    "assess", "basp", "check_severity", "grade", "person_from", "read_person", "salt_band",
-    "salt_score", "worst",
+    "assess", "basp", "check_severity", "extent", "grade", "person_from", "read_person",
+    "salt_band", "salt_score", "worst",
 ]  # fmt: skip

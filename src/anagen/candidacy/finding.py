@@ -1,6 +1,7 @@
 """A finding: what one rule says about one person, and on what it rests."""
 
 import functools
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -192,4 +193,11 @@ def question(name: str) -> str:
     >>> question("health.smoker")
     'Do you smoke?'
     """
-    return _questions()[name]
+    asked = _ADDRESSEE.sub("", _questions()[name])
+    return asked[:1].upper() + asked[1:]
+
+
+_ADDRESSEE = re.compile(
+    r"^(?:Women|Men|United States|European Union or United Kingdom|Traction|Alopecia areata): "
+)
+"""Whom a question is for: said in the file's description, not to the person who is asked."""

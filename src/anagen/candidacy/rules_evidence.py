@@ -5,6 +5,7 @@ import msgspec
 from anagen.candidacy.finding import Finding, found, limit, question, reviewed, unanswered
 from anagen.candidacy.person import Person
 from anagen.candidacy.rules_scalp import signs_of_scarring
+from anagen.candidacy.scales import salt_score
 from anagen.facts import Facts, Record
 from anagen.facts.rule import AlopeciaAnswer, Answer, Rule
 
@@ -56,16 +57,37 @@ def r26_hair_medicine(person: Person, fact: Rule) -> Finding | None:
         True: limit(fact, "topical_months", "months"),
         False: limit(fact, "oral_months", "months"),
     }
-    for medicine in person.health.hair_medicines or ():
-        needed = limits[medicine.treatment.endswith("_topical")]
-        months = medicine.months_since_last_dose
-        if months < needed:
-            name = medicine.treatment.replace("_", " ")
-            when = "take" if months == 0 else f"took (until {months:g} months ago)"
-            return found(
-                "R26", fact, f"You {when} {name}.", value=months, limit=needed, unit="months"
-            )
-    return None
+    recent = [
+        (medicine, limits[medicine.treatment.endswith("_topical")])
+        for medicine in person.health.hair_medicines or ()
+        if medicine.months_since_last_dose < limits[medicine.treatment.endswith("_topical")]
+    ]
+    if not recent:
+        return None
+    said = [
+        f"{MEDICINE_WORDS[medicine.treatment]}"
+        + (
+            ""
+            if medicine.months_since_last_dose == 0
+            else f" (until {medicine.months_since_last_dose:g} months ago)"
+        )
+        for medicine, _ in recent
+    ]
+    latest, needed = min(recent, key=lambda pair: pair[0].months_since_last_dose)
+    verb = "take" if latest.months_since_last_dose == 0 else "took"
+    return found(
+        "R26", fact, f"You {verb} {' and '.join(said)}.", value=latest.months_since_last_dose,
+        limit=needed, unit="months",
+    )  # fmt: skip
+
+
+MEDICINE_WORDS = {
+    "finasteride_oral": "finasteride tablets",
+    "finasteride_topical": "finasteride spray",
+    "dutasteride": "dutasteride",
+    "minoxidil_oral": "minoxidil tablets",
+    "minoxidil_topical": "minoxidil lotion",
+}
 
 
 def _fits(answer: AlopeciaAnswer, person: Person) -> bool:
@@ -93,12 +115,30 @@ def answers_for(person: Person, facts: Facts) -> dict[str, AlopeciaAnswer]:
     return chosen
 
 
-def _case(answer: AlopeciaAnswer, person: Person) -> AlopeciaAnswer:
+def _is_extensive(person: Person, facts: Facts) -> bool:
+    """Return whether alopecia areata reaches the band in which half the scalp hair is lost."""
+    salt = None if person.severity is None else person.severity.salt
+    return (
+        salt is not None and salt_score(salt, facts.scales) >= facts.scales["salt"].bands["S3"].low
+    )
+
+
+def _is_chronic(person: Person, facts: Facts) -> bool:
+    """Return whether the shedding has lasted beyond what R13 calls acute."""
+    months = person.health.months_since_shedding_began
+    return months is not None and months >= limit(facts.rules["R13"], "months_from_onset", "months")
+
+
+def _case(answer: AlopeciaAnswer, person: Person, facts: Facts) -> AlopeciaAnswer:
     """Return the answer as it reads in this person's circumstance."""
     if FOLLICLES_GONE & set(signs_of_scarring(person)):
         case = answer.cases.get("follicles_gone")
     elif person.health.traction_continues == "yes":
         case = answer.cases.get("pull_continues")
+    elif "extensive" in answer.cases and _is_extensive(person, facts):
+        case = answer.cases["extensive"]
+    elif "chronic" in answer.cases and _is_chronic(person, facts):
+        case = answer.cases["chronic"]
     else:
         case = None
     if case is None:
@@ -135,9 +175,9 @@ def _unanswerable(person: Person, label: str) -> Finding:
     )  # fmt: skip
 
 
-def _finding(name: str, fact: AlopeciaAnswer, person: Person) -> Finding:
+def _finding(name: str, fact: AlopeciaAnswer, person: Person, facts: Facts) -> Finding:
     """Return what the answer for a type means for the verdict."""
-    answer = _case(fact, person)
+    answer = _case(fact, person, facts)
     asks_pull = answer is fact and "pull_continues" in answer.cases
     missing = unanswered(person.health, "health", ["traction_continues"]) if asks_pull else ()
     reason = [
@@ -164,7 +204,7 @@ def type_answers(person: Person, facts: Facts) -> tuple[list[AnswerPair], list[F
     pairs: list[AnswerPair] = []
     findings: list[Finding] = []
     for name, fact in answers_for(person, facts).items():
-        answer = _case(fact, person)
+        answer = _case(fact, person, facts)
         pairs.append(
             AnswerPair(
                 answer=name,
@@ -178,7 +218,7 @@ def type_answers(person: Person, facts: Facts) -> tuple[list[AnswerPair], list[F
                 reviewed=reviewed(answer.reviewed_by),
             )
         )
-        findings.append(_finding(name, fact, person))
+        findings.append(_finding(name, fact, person, facts))
     if not any(facts.alopecia_answers[p.answer].condition == person.condition for p in pairs):
         label = facts.vocabulary.label("conditions", person.condition)
         findings.append(_unanswerable(person, label))

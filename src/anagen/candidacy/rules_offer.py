@@ -3,6 +3,8 @@
 Without a product nothing is passed: the rules ask what to find out from the clinic.
 """
 
+import re
+
 import msgspec
 
 from anagen.candidacy.finding import Finding, ask, found, unanswered
@@ -29,6 +31,12 @@ def _is_in_a_documented_study(person: Person) -> bool:
     return product.authorised_trial == "yes" and product.trial_number is not None
 
 
+def _once(texts: list[str]) -> str:
+    """Join texts, each sentence once."""
+    sentences = [s for text in texts for s in re.split(r"(?<=[.])\s+", text)]
+    return " ".join(dict.fromkeys(sentences))
+
+
 def standing(person: Person, facts: Facts) -> Finding | None:
     """Say how exosomes by the route offered stand where the person is treated.
 
@@ -37,7 +45,14 @@ def standing(person: Person, facts: Facts) -> Finding | None:
     only or restricted is a caution. A study with its permit or number is left to R29 and R30.
     """
     if _is_in_a_documented_study(person):
-        return None
+        return Finding(
+            rule="approval",
+            line="law",
+            verdict="INFORM",
+            reason="You name a permit or the number of a trial; neither can be verified here.",
+            strength="P",
+            source=["ours"],
+        )
     route = None if person.product is None else EXOSOME_OPTION_OF_ROUTE.get(person.product.route)
     names = list(EXOSOME_OPTION_OF_ROUTE.values()) if route is None else [route]
     entries = [
@@ -52,7 +67,7 @@ def standing(person: Person, facts: Facts) -> Finding | None:
         rule="approval",
         line="law",
         verdict="STOP" if is_unlawful else "CAUTION",
-        reason=" ".join(dict.fromkeys(e.text for e in barred)),
+        reason=_once([e.text for e in barred]),
         strength="R" if any(facts.sources[k].grade == "regulator" for k in source) else "C",
         source=source,
     )

@@ -33,7 +33,7 @@ def r09_tinea_or_kerion(person: Person, fact: Rule) -> Finding | None:
     """Refer scaling with broken hairs, or a boggy mass, or known ringworm."""
     health = person.health
     if person.condition == "tinea_capitis":
-        return found("R09", fact, "You have ringworm of the scalp.")
+        return found("R09", fact, "You named ringworm of the scalp.")
     if health.boggy_mass == "yes":
         return found("R09", fact, "There is a soft, swollen lump on your scalp.")
     if health.scaling == "yes" and health.broken_hairs == "yes":

@@ -8,18 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from anagen import __version__
+from anagen import INTENDED_USE, __version__
 from anagen.errors import AnagenError, InputError
 
 EXIT_FINE = 0
-EXIT_STOP = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
-
-INTENDED_USE = (
-    "anagen informs a decision and does not make it: no diagnosis, no advice to stop a prescribed "
-    "drug; not prospectively validated."
-)
 
 
 class _Parser(argparse.ArgumentParser):

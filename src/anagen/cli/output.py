@@ -2,9 +2,10 @@
 
 import contextlib
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -99,6 +100,8 @@ def check_folder(out: Path) -> None:
         If the place is a file, lies below one, or cannot be looked at.
     """
     try:
+        if out.is_symlink():
+            raise InputError(f"--out {clean(out.name)}: is a link; give a folder of its own")
         if out.exists() and not out.is_dir():
             raise InputError(f"--out {clean(out.name)} is a file; give a folder")
         out.mkdir(parents=True, exist_ok=True)
@@ -126,6 +129,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     parts: dict[Path, Path] = {}
     kept: dict[Path, Path] = {}
+    fresh_targets: list[Path] = []
     try:
         _refuse_strangers(folder, files)
         folder.mkdir(parents=True, exist_ok=True)
@@ -136,16 +140,21 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(fresh).chmod(0o644)
-        for part, target in parts.items():
-            if target.exists():
-                old = part.with_suffix(".old")
-                target.replace(old)
-                kept[old] = target
-            part.replace(target)
+        with _undisturbed():
+            for part, target in parts.items():
+                if target.exists():
+                    old = part.with_suffix(".old")
+                    kept[old] = target
+                    target.replace(old)
+                else:
+                    fresh_targets.append(target)
+                part.replace(target)
     except BaseException as error:
+        _remove(fresh_targets)
         for old, target in kept.items():
-            with contextlib.suppress(OSError):
-                old.replace(target)
+            if old.exists():
+                with contextlib.suppress(OSError):
+                    old.replace(target)
         _remove(parts)
         if isinstance(error, OSError):
             raise InputError(_why(folder, error)) from error
@@ -165,7 +174,21 @@ def _refuse_strangers(folder: Path, names: Iterable[str]) -> None:
             )
 
 
-def _remove(paths: Mapping[Path, Path]) -> None:
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold back a request to stop until both files stand in their place."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on Windows
+        yield
+        return
+    held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)

@@ -22,11 +22,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Plan every person; return the worst exit status of them."""
     facts = package_facts.load()
     today = parse_today(arguments.today, facts)
+    if not all(name.strip() for name in arguments.person):
+        raise InputError("the name of a person file is empty; give the path of a YAML file")
     paths = [Path(name) for name in arguments.person]
     if len(paths) > MOST_PERSONS:
         raise InputError(
             f"{len(paths)} persons in one call are too many; give at most {MOST_PERSONS}"
         )
+    if not arguments.out.strip():
+        raise InputError("--out is empty; give a folder")
     out = Path(arguments.out)
     persons, failed = _read(paths, facts)
     if persons:

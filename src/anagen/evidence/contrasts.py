@@ -65,6 +65,7 @@ class LeftOut(Record):
 
     study: Slug
     reason: str
+    source: list[Slug]
 
 
 def _se_printed(difference: Observation, n: int) -> float | None:

@@ -28,8 +28,12 @@ class PublishedResult(Record):
 def published(question: Question, facts: Facts) -> list[PublishedResult]:
     """Return what published reviews found for the treatments asked about against the same control.
 
-    Results that were recalled and not read are left out.
+    Results that were recalled and not read are left out. Where `sex` is absent the review, as we
+    have it, does not say whose hair it is about. All collected reviews with numbers are of pattern
+    hair loss.
     """
+    if question.condition != "androgenetic_alopecia":
+        return []
     wanted = frozenset(question.components) - INERT
     backbone = frozenset(question.backbone) - INERT
     found = []

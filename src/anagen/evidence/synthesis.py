@@ -145,6 +145,11 @@ def _weeks(study: Study) -> list[float]:
     return [float(w) for w in sorted({o.week for o in study.observations if o.week})] or [1.0]
 
 
+def _left(name: str, reason: str, study: Study) -> LeftOut:
+    """Return a study left out, with its reason and its sources."""
+    return LeftOut(study=name, reason=reason, source=study.source)
+
+
 def _why_left_out(study: Study, question: Question, facts: Facts) -> str | None:
     """Return why a study that concerns the question gives no contrast; nothing if it does not."""
     terms = facts.vocabulary.treatments
@@ -232,10 +237,10 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
         if name in contributing or not is_about(study, question):
             continue
         if study.outlier and any(c.study == name for c in found):
-            left_out.append(LeftOut(study=name, reason=f"an outlier: {study.outlier}"))
+            left_out.append(_left(name, f"an outlier: {study.outlier}", study))
             continue
         if any(c.study == name for c in found):
-            left_out.append(LeftOut(study=name, reason="its visits lie outside the shared window"))
+            left_out.append(_left(name, "its visits lie outside the shared window", study))
             continue
         reason = _why_left_out(study, question, facts)
         if reason == NO_DENSITY and any(r.study == name for r in shares):
@@ -243,7 +248,7 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
         if reason == NO_CONTROL and name not in shown:
             reason = "no randomised control group, and no density or share of responders was read"
         if reason is not None:
-            left_out.append(LeftOut(study=name, reason=reason))
+            left_out.append(_left(name, reason, study))
     pooled = None
     if used:
         pooled = pool([c.effect_per_cm2 for c in used], [c.se_per_cm2**2 for c in used], UNIT)

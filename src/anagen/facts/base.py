@@ -1,7 +1,6 @@
 """What every fact carries: a status, sources with a grade, a unit; and how a record is read."""
 
 import re
-from collections.abc import Iterable
 from typing import Annotated, Literal, TypeVar, dataclass_transform
 
 import msgspec
@@ -165,8 +164,3 @@ def convert(value: object, kind: type[T], name: str) -> T:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise InputError(f"{name}: {explain(error)}") from error
-
-
-def worst_grade(grades: Iterable[Grade]) -> Grade:
-    """Return the weakest footing among `grades`; `ours` if there is none."""
-    return max(grades, key=GRADE_ORDER.index, default="ours")

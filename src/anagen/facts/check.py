@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from anagen.errors import FactError
+from anagen.errors import FactError, InputError
 from anagen.facts import units
 from anagen.facts.base import Quantity, Record
 from anagen.facts.store import DATA, Facts, read
@@ -104,12 +104,12 @@ def _record_faults(where: str, record: Record, facts: Facts) -> Iterator[Fault]:
 def check(folder: Path = DATA) -> FactCheck:
     """Read all facts anew and report every fault.
 
-    Raises
-    ------
-    FactError
-        If a file cannot be read into its records at all.
+    A file that cannot be read into its records at all is one fault, and nothing else is checked.
     """
-    facts = read(folder)
+    try:
+        facts = read(folder)
+    except FactError as error:
+        return FactCheck(counts={}, faults=[Fault(where="facts", what=str(error))])
     faults: list[Fault] = []
     counts: dict[str, int] = {}
     for topic in facts.__struct_fields__:
@@ -146,7 +146,7 @@ def find(facts: Facts, name: str) -> dict[str, object]:
 
     Raises
     ------
-    FactError
+    InputError
         If no topic has it; the message suggests the nearest ids.
     """
     found: dict[str, object] = {}
@@ -162,5 +162,5 @@ def find(facts: Facts, name: str) -> dict[str, object]:
 
         near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; see 'anagen facts list'"
-        raise FactError(f"there is no fact '{name}'{hint}")
+        raise InputError(f"there is no fact '{name}'{hint}")
     return found

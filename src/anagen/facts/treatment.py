@@ -164,7 +164,9 @@ class Option(Record):
     lists the components that both arms of an add-on trial receive. Doses, sessions, prices and
     harms of each component stand with its treatment; `harms`, `effects` and `visible_from` hold
     only what was seen with the combination itself. `least_salt` is the least share of the scalp
-    without hair that the trials of alopecia areata took.
+    without hair that the trials of alopecia areata took. `blocked_by` names the rules whose finding
+    or open question keeps the option closed: our precaution until its own contraindications are
+    collected.
     """
 
     label: str
@@ -185,6 +187,7 @@ class Option(Record):
     harms: list[Harm] = msgspec.field(default_factory=list)
     regimens: list[Regimen] = msgspec.field(default_factory=list)
     least_salt: Quantity | None = None
+    blocked_by: list[Slug] = msgspec.field(default_factory=list)
 
 
 class Approval(Record):

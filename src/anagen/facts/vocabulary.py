@@ -9,7 +9,7 @@ from anagen.facts.base import Record, Slug
 class Term(Record):
     """One id: what people read for it, what it means, and other spellings of it in sources.
 
-    `implied_by` names a broader id (a drug's class, a condition's family).
+    `broader` names the kind that an id belongs to, such as a drug's class.
     """
 
     label: str

@@ -18,6 +18,8 @@ from anagen.follicle.treatment import Regimen, Therapy
 BLOCK = 1200
 """Columns that are followed at once: few enough for the cache, enough to pay for each call."""
 PEAK_WITHIN_W = 30
+ONSET_FACTOR = 2
+"""Shedding has begun where it is this many times that before: the prototype's own definition."""
 """Weeks after a trigger within which the peak of shedding is looked for."""
 
 
@@ -102,18 +104,21 @@ def follow_recovery(
     draws: int,
     weeks: Sequence[float],
     density_per_cm2: float | None,
+    weeks_since_onset: float | None = None,
 ) -> Seen:
-    """Follow an acute effluvium and report it from each draw's peak of shedding on (D2).
+    """Follow an acute effluvium and report it from a person's moment on (D2).
 
-    When the trigger was is seldom known; people come when they shed most, so week 0 is the peak.
-    A measured density scales each draw, with the error of a count.
+    Week 0 lies `weeks_since_onset` after shedding first doubled, in each draw; without it, at the
+    draw's peak of shedding: when the trigger was is seldom known, and people come when they shed
+    most. A measured density scales each draw, with the error of a count.
     """
     layout = Layout.from_facts(model)
     values, _, _ = persons(model, rng, draws)
     parameters = CycleParameters.from_values(values)
     push_w = model["te_push_w"].number()
     hazard = effluvium_push_per_y(values["te_push_share"], push_w)
-    since_trigger = np.arange(np.ceil(PEAK_WITHIN_W + weeks[-1]) + 1)
+    later = 0.0 if weeks_since_onset is None else weeks_since_onset
+    since_trigger = np.arange(np.ceil(PEAK_WITHIN_W + later + weeks[-1]) + 1)
     moments = follow(
         layout,
         parameters,
@@ -123,14 +128,19 @@ def follow_recovery(
         [0.0, push_w],
     )
     seen = Seen.of(Observation.over_time(observe(layout, parameters, at) for at in moments))
-    peak = seen.shed_hairs_per_day[: PEAK_WITHIN_W + 1].argmax(axis=0)
+    early = seen.shed_hairs_per_day[: PEAK_WITHIN_W + 1]
+    now = early.argmax(axis=0).astype(np.float64)
+    if weeks_since_onset is not None:
+        # A draw whose shedding never doubles has no onset to count from: it starts at its peak.
+        doubled = early >= ONSET_FACTOR * early[0]
+        now = np.where(doubled.any(axis=0), doubled.argmax(axis=0) + weeks_since_onset, now)
 
-    def from_peak(course: Array) -> Array:
+    def from_now(course: Array) -> Array:
         at = np.asarray(weeks)
-        columns = [np.interp(at + week, since_trigger, course[:, k]) for k, week in enumerate(peak)]
+        columns = [np.interp(at + week, since_trigger, course[:, k]) for k, week in enumerate(now)]
         return np.stack(columns, axis=1)
 
-    shifted = Seen(**{field.name: from_peak(getattr(seen, field.name)) for field in fields(Seen)})
+    shifted = Seen(**{field.name: from_now(getattr(seen, field.name)) for field in fields(Seen)})
     if density_per_cm2 is None:
         return shifted
     error = model["count_error_percent"].number() / 100 * rng.standard_normal(draws)

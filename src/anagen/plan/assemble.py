@@ -3,11 +3,12 @@
 import datetime
 import math
 import re
+from typing import Literal
 
 import msgspec
 
-from anagen import __version__
-from anagen.candidacy import Person, assess
+from anagen import INTENDED_USE, __version__
+from anagen.candidacy import EXOSOME_OPTION_OF_ROUTE, Person, assess
 from anagen.errors import ConvergenceError, FactError, InputError
 from anagen.facts import Facts, Source
 from anagen.facts.base import Slug, Statement
@@ -24,16 +25,7 @@ from anagen.plan.documents import (
 from anagen.plan.protocol import timeline_of
 from anagen.plan.short_answer import short_answer
 
-INTENDED_USE = (
-    "anagen informs a decision and does not make it. It makes no diagnosis and never advises to "
-    "stop a prescribed medicine. It has not been validated prospectively. Take it to a physician."
-)
 MOST_ON_PAGE_ONE = 3
-EXOSOME_OPTION_OF_ROUTE = {
-    "topical_intact_skin": "exosome_topical",
-    "topical_after_microneedling": "exosome_microneedling",
-    "intradermal_injection": "exosome_injection",
-}
 EXOSOME_OPTION_BY_DEFAULT = "exosome_injection"
 """The articles describe injection; it stands for exosomes where no product is described."""
 
@@ -68,6 +60,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     untreated = facts.treatments["none"]
     collected = datetime.date.fromisoformat(facts.about.collected_on)
     age_days = (today - collected).days
+    warn_after_days = facts.about.warn_after_days.number()
     draft = Plan(
         schema="anagen/plan/1",
         anagen_version=__version__,
@@ -75,9 +68,11 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         planned_on=today,
         facts_collected_on=collected,
         facts_age_days=age_days,
-        facts_are_old=age_days > facts.about.warn_after_days.number(),
+        facts_are_old=age_days > warn_after_days,
         intended_use=INTENDED_USE,
+        facts_warn_after_days=warn_after_days,
         person=person,
+        person_word=_person_word(person, facts),
         condition_label=facts.vocabulary.label("conditions", person.condition),
         jurisdiction_label=facts.vocabulary.label("jurisdictions", person.jurisdiction),
         answer=Answer(headline="", sentences=[]),
@@ -108,6 +103,13 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     plan = _with_sources(_with_answer(draft), facts)
     _refuse_missing_numbers(plan)
     return plan
+
+
+def _person_word(person: Person, facts: Facts) -> Literal["man", "woman", "boy", "girl"]:
+    is_adult = person.age_years >= facts.rules["R01"].limits["adult_age"].number()
+    if person.sex == "male":
+        return "man" if is_adult else "boy"
+    return "woman" if is_adult else "girl"
 
 
 def _refuse_missing_numbers(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
 from anagen.plan.costs import cost_per_year
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
-from anagen.plan.fitting import doubt, fit_of_person
+from anagen.plan.fitting import doubt, fit_of_person, outside_grades
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
     approval_of,
@@ -90,7 +90,6 @@ def option_cards(
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),
-                not_drawn=course.reason,
             )
         )
     return cards
@@ -137,7 +136,8 @@ def _courses(
         scale=scale,
         grade=grade,
         density_per_cm2=None if measured is None else measured.density_per_cm2,
-        doubt=doubtful,
+        doubt=doubtful or outside_grades(person, facts),
+        months_since_onset=person.health.months_since_shedding_began,
     )
     marks = Noticeable(loss_percent=noticeable.loss_percent, gain_percent=noticeable.gain_percent)
     found = forecast(request, facts, seed, noticeable=marks)
@@ -226,7 +226,7 @@ def _share_text(share: Responders, facts: Facts) -> str:
     control = arms[share.control].label if share.control in arms else "control"
     return (
         f"{share.percent:.0f} of 100 on {share.arm_label} {words} at week {share.week:g}, "
-        f"{share.control_percent or 0:.0f} of 100 on {control}"
+        f"{share.control_percent:.0f} of 100 on {control}"
     )
 
 

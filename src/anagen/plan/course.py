@@ -28,6 +28,7 @@ class ForecastRequest(Record):
 
     `doubt` says in one sentence why nobody can forecast for this person, such as a diagnosis that
     is in doubt; where it is given no course is modelled, and it is the reason.
+    `months_since_onset` is how long ago an effluvium began to shed.
     """
 
     sex: Sex
@@ -38,6 +39,7 @@ class ForecastRequest(Record):
     grade: str | None = None
     density_per_cm2: float | None = None
     doubt: str | None = None
+    months_since_onset: float | None = None
 
 
 class Noticeable(Record):

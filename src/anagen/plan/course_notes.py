@@ -10,12 +10,20 @@ from anagen.plan.course import ForecastRequest, OptionCourse
 FEW_DRAWS = 1 / 4
 """Where a measured density leaves less than this share of the draws in effect, it is unusual."""
 
-EFFLUVIUM_NOTES = (
-    "Recovery is modelled for one trigger that is over, from the peak of shedding on; a trigger "
-    "that goes on, or pattern hair loss beneath, would change it.",
-    "The share of hairs pushed into rest is assumed, not measured.",
-    "Age and grade did not change the forecast.",
-)
+
+def effluvium_notes(months_since_onset: float | None) -> list[str]:
+    """Say what a course of recovery from an effluvium rests on, and where it starts."""
+    start = (
+        "from the peak of shedding on, since it was not said when shedding began"
+        if months_since_onset is None
+        else f"from {months_since_onset:g} months after shedding began"
+    )
+    return [
+        f"Recovery is modelled for one trigger that is over, {start}; a trigger that goes on, or "
+        "pattern hair loss beneath, would change it.",
+        "The share of hairs pushed into rest is assumed, not measured.",
+        "Age and grade did not change the forecast.",
+    ]
 
 
 def person_notes(request: ForecastRequest, facts: Facts, cohort: Cohort) -> list[str]:

@@ -92,7 +92,6 @@ class OptionCard(Record):
     harms: list[HarmLine]
     effects: list[Statement]
     measures: list[Quantity]
-    not_drawn: str | None = None
 
 
 class NoticeableChange(Record):
@@ -156,7 +155,9 @@ class Plan(Record):
     facts_age_days: int
     facts_are_old: bool
     intended_use: str
+    facts_warn_after_days: float
     person: Person
+    person_word: Literal["man", "woman", "boy", "girl"]
     condition_label: str
     jurisdiction_label: str
     answer: Answer

@@ -31,9 +31,9 @@ from anagen.plan.course import (
     Outcome,
 )
 from anagen.plan.course_notes import (
-    EFFLUVIUM_NOTES,
     component_notes,
     doubt_of_effect,
+    effluvium_notes,
     person_notes,
 )
 
@@ -335,11 +335,20 @@ def _effluvium_courses(
     waits = [set(option.components) <= {"none"} for option in request.options]
     if not any(waits):
         return [_no_course(option, reason) for option in request.options]
+    acute_months = facts.rules["R13"].limits["months_from_onset"].number()
+    months = request.months_since_onset
+    if months is not None and months >= acute_months:
+        reason = (
+            f"shedding for {months:g} months is not the acute course that is modelled "
+            f"(less than {acute_months:g} months)"
+        )
+        return [_no_course(option, reason) for option in request.options]
     rng = np.random.default_rng(seed)
-    seen = follow_recovery(facts.model, rng, draws, WEEKS, request.density_per_cm2)
+    since = None if months is None else months * WEEKS_PER_MONTH
+    seen = follow_recovery(facts.model, rng, draws, WEEKS, request.density_per_cm2, since)
     error_share = facts.model["count_error_percent"].number() / 100
     bands = _bands(seen, draws, error_share * stratified_normal(rng, draws))
     return [
-        _course(option, bands, list(EFFLUVIUM_NOTES)) if waits_on else _no_course(option, reason)
+        _course(option, bands, effluvium_notes(months)) if waits_on else _no_course(option, reason)
         for option, waits_on in zip(request.options, waits, strict=True)
     ]

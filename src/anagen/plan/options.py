@@ -123,7 +123,9 @@ def _fit(name: str, option: Option, condition: str, sex: Sex, facts: Facts) -> O
             source=reason.source,
         )  # fmt: skip
     label = facts.vocabulary.conditions[condition].label
-    if condition not in option.conditions:
+    if condition not in option.conditions and option.components == ["none"]:
+        reason_text = f"Whether waiting does harm in {label} was not collected: ask a physician."
+    elif condition not in option.conditions:
         reason_text = f"No facts on {option.short_label} for {label} were collected."
     elif sex not in option.sexes:
         people = "women" if sex == "female" else "men"

@@ -1,6 +1,6 @@
 """The short answer at the head of a plan: why or why not, thin evidence, what stands open."""
 
-from anagen.candidacy import Finding
+from anagen.candidacy import Finding, LineVerdict
 from anagen.plan.documents import Answer, OptionCard, Plan
 
 HEADLINE_OF_HEALTH = {
@@ -22,6 +22,8 @@ def short_answer(plan: Plan) -> Answer:
 
 def _headline(plan: Plan) -> str:
     candidacy = plan.candidacy
+    if _is_emergency(plan):
+        return "Get medical help now."
     health = HEADLINE_OF_HEALTH.get(candidacy.health.verdict)
     if health is not None:
         return health
@@ -29,11 +31,18 @@ def _headline(plan: Plan) -> str:
         return f"Not lawful as offered in {_place(plan)}."
     if any(pair.ours in ANSWERED_NO for pair in candidacy.answers):
         return "Exosomes are not shown to help your hair loss."
+    card = _exosome(plan)
+    is_shown = card is not None and card.expected.sign == "effect"
+    known = "exosomes added hair in trials" if is_shown else "nobody has shown how much they add"
     if candidacy.product.verdict == "STOP":
-        return "Nobody has shown how much hair exosomes add, and not with this product."
+        return f"Not this product of exosomes; and {known}."
     if "ASK" in (candidacy.health.verdict, candidacy.product.verdict):
-        return "Nobody has shown how much hair exosomes add, and questions are open."
-    return "Possible, but nobody has shown how much hair exosomes add."
+        return f"Exosomes: {known}, and questions are open."
+    return f"Exosomes are possible, and {known}."
+
+
+def _is_emergency(plan: Plan) -> bool:
+    return plan.person.health.sepsis_or_unstable_circulation == "yes"
 
 
 def _place(plan: Plan) -> str:
@@ -42,6 +51,8 @@ def _place(plan: Plan) -> str:
 
 
 def _sentences(plan: Plan) -> list[str]:
+    if _is_emergency(plan):
+        return _reasons(plan)[:1]
     stopped = plan.candidacy.health.verdict == "STOP"
     said = [*_reasons(plan), *_type_sentences(plan)]
     said.append(_evidence_sentence(plan))
@@ -50,22 +61,38 @@ def _sentences(plan: Plan) -> list[str]:
     said.extend(_taken_sentences(plan))
     said.extend(_as_now_sentences(plan))
     said.extend(_open_sentences(plan))
-    questions = plan.candidacy.questions()
+    asks = [f for f in plan.candidacy.findings() if f.verdict == "ASK"]
+    questions = list(dict.fromkeys(q for f in asks for q in f.questions))
     if questions and not stopped:
         many = f"{len(questions)} questions are" if len(questions) > 1 else "One question is"
         said.append(f"{many} still open; the answers could change the lines below.")
     return list(dict.fromkeys(said))
 
 
+EMERGENCY_RULE = "R07"
+
+
 def _reasons(plan: Plan) -> list[str]:
-    """Give the reasons of the line that made the headline."""
+    """Give the reasons of every line that stops, and of the health line where it refers or defers.
+
+    What may be an emergency comes first, whatever else was found.
+    """
     candidacy = plan.candidacy
-    for line in (candidacy.health, candidacy.law):
-        if line.verdict == "STOP" or (line is candidacy.health and line.verdict in
-                                      HEADLINE_OF_HEALTH):  # fmt: skip
-            worst: list[Finding] = [f for f in line.findings if f.verdict == line.verdict]
-            return [f.reason for f in worst[:MOST_REASONS]]
-    return []
+    found: list[Finding] = [
+        f
+        for f in candidacy.health.findings
+        if f.rule == EMERGENCY_RULE and f.verdict in HEADLINE_OF_HEALTH
+    ]
+    if candidacy.health.verdict in HEADLINE_OF_HEALTH:
+        found += _worst(candidacy.health)
+    for line in (candidacy.law, candidacy.product):
+        if line.verdict == "STOP":
+            found += _worst(line)
+    return [f.reason for f in found]
+
+
+def _worst(line: LineVerdict) -> list[Finding]:
+    return [f for f in line.findings if f.verdict == line.verdict][:MOST_REASONS]
 
 
 def _type_sentences(plan: Plan) -> list[str]:
@@ -91,7 +118,7 @@ def _evidence_sentence(plan: Plan) -> str:
         return f"Exosomes: {card.expected.text}."
     gains = len(card.evidence.gains)
     without = (
-        f" {gains} results exist only without a control group; such a gain may be the season, the "
+        f" {gains} results exist only without a control group; such gains may be the season, the "
         "needle or hope."
         if gains > 1
         else ""
@@ -108,18 +135,30 @@ def _taken_sentences(plan: Plan) -> list[str]:
     taken = [card for card in plan.options if card.is_taken_now]
     if not taken:
         return []
-    names = " and ".join(card.short_label for card in taken if len(card.components) == 1)
-    names = names or taken[0].short_label
-    return [
-        f"You take {names} already. The courses here start from somebody untreated, so neither "
-        '"as now" nor that option describes you; do not stop a medicine because of this page.'
+    single = [card for card in taken if len(card.components) == 1]
+    names = " and ".join(_lower(card.short_label) for card in single or taken[:1])
+    said = [
+        f"You take {names} already. The courses here start from somebody untreated, so they do not "
+        "describe you; do not stop a medicine because of this page."
     ]
+    if any(f.rule == "R03" for f in plan.candidacy.findings()):
+        said.append(
+            "Whether it may be taken in pregnancy, while breastfeeding or with a wish for a child "
+            "must be decided by whoever prescribed it: tell them now."
+        )
+    return said
+
+
+def _lower(label: str) -> str:
+    """Return a label as it stands within a sentence; names in capitals stay."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _as_now_sentences(plan: Plan) -> list[str]:
     course = plan.option("none").course
     change = course.change_percent
-    if change is None or plan.person.condition != "androgenetic_alopecia":
+    is_treated = any(card.is_taken_now for card in plan.options)
+    if change is None or is_treated or plan.person.condition != "androgenetic_alopecia":
         return []
     month = course.months.index(12.0)
     kind = "the model expects" if course.status == "fitted" else "an assumed course gives"
@@ -136,14 +175,12 @@ def _as_now_sentences(plan: Plan) -> list[str]:
 def _open_sentences(plan: Plan) -> list[str]:
     cards = [plan.option(name) for name in plan.open_options]
     if cards:
-        names = ", ".join(card.short_label for card in cards)
+        names = ", ".join(_lower(card.short_label) for card in cards)
         return [
             "With randomised trials of more than very low certainty, and to talk over with a "
             f"physician: {names}."
         ]
-    if any(card.course.reason for card in plan.options) or plan.candidacy.answers:
-        return [
-            "No option stands open from these facts alone; a dermatologist knows treatments that "
-            "were not collected here."
-        ]
-    return []
+    return [
+        "No option stands open from these facts alone; a dermatologist knows treatments that were "
+        "not collected here."
+    ]
