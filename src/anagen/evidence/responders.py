@@ -173,7 +173,7 @@ def responders(question: Question, facts: Facts) -> list[Responders]:
                     dose=_dose(study, o.arm),
                     cautions=study.flags,
                     note=o.note,
-                    **compared,  # type: ignore[arg-type]
+                    **compared,  # type: ignore[arg-type]  # the keys differ by what was compared
                 )
             )
     return found

@@ -8,6 +8,10 @@ from anagen.facts.base import Record, Sex, Slug
 
 CourseStatus = Literal["fitted", "assumed", "not_modelled"]
 
+LEAST_START = 1 / 2
+"""A single person's change is in percent of the own start, but of no less than this share of the
+average start: some draws begin nearly bald, and a few hairs are any percentage of almost none."""
+
 
 class OptionCourse(Record):
     """What an option gives: its components, doses and sessions.

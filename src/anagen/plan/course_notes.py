@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from anagen.facts import Facts
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle import Cohort, Regimen, may_do_nothing
-from anagen.plan.course import ForecastRequest, OptionCourse
+from anagen.plan.course import LEAST_START, ForecastRequest, OptionCourse
 
 FEW_DRAWS = 1 / 4
 """Where a measured density leaves less than this share of the draws in effect, it is unusual."""
@@ -42,7 +42,7 @@ def person_notes(request: ForecastRequest, facts: Facts, cohort: Cohort) -> list
             "No density was measured: the start is that of the average trial patient. The grade "
             "only decided whether the model applies; no rule turns a grade into a density.",
             "Some modelled people start nearly bald. A change is in percent of the own start, but "
-            "of no less than half of the average start.",
+            f"of no less than {100 * LEAST_START:.0f} % of the average start.",
         ]
     else:
         notes += [

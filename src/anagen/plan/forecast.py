@@ -22,6 +22,7 @@ from anagen.follicle import (
 )
 from anagen.follicle.cycle import Array
 from anagen.plan.course import (
+    LEAST_START,
     Band,
     Course,
     ForecastRequest,
@@ -60,9 +61,6 @@ INTERVAL = (2.5, 97.5)
 """Percentiles that bound an interval."""
 NET_MONTHS = (6, 12, 24)
 OUTCOME_MONTH = 12
-LEAST_START = 1 / 2
-"""A single person's change is in percent of the own start, but of no less than this share of the
-average start: some draws begin nearly bald, and a few hairs are any percentage of almost none."""
 UNTREATED = Regimen(())
 
 

@@ -139,9 +139,10 @@ def course_panel(
                     left, y(value), width - right, y(value), stroke=SOFT, stroke_dasharray="2 3"
                 )
             )
+            is_below = words.startswith("−") or y(value) < top + 14  # the heading stands above
             labels.append(
                 svg.text(
-                    width - right - 3, y(value) + (11 if words.startswith("−") else -3), words,
+                    width - right - 3, y(value) + (11 if is_below else -3), words,
                     font_size=10.5, text_anchor="end", fill=INK, **HALO,
                 )
             )  # fmt: skip
