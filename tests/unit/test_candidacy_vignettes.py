@@ -1,9 +1,9 @@
 """The table of vignettes that a clinician can read, run as tests."""
 
-import copy
 from pathlib import Path
 
 import pytest
+from tables import laid_over
 
 from anagen import facts, strict_yaml
 from anagen.candidacy import RULES, Candidacy, assess, person_from
@@ -11,16 +11,6 @@ from anagen.candidacy import RULES, Candidacy, assess, person_from
 TABLE = strict_yaml.read(Path(__file__).parents[1] / "vignettes.yaml")
 VIGNETTES = TABLE["vignettes"]
 USUAL = {"health": "OK", "product": "OK", "law": "INFORM", "evidence": "CAUTION"}
-
-
-def laid_over(below: dict, above: dict) -> dict:
-    result = copy.deepcopy(below)
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(result.get(key), dict) and key != "severity":
-            result[key] = laid_over(result[key], value)
-        else:
-            result[key] = value
-    return result
 
 
 def judged(vignette: dict) -> Candidacy:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tables import records_in
 
 from anagen import facts
 from anagen.candidacy import read_person
@@ -29,19 +30,6 @@ def plan(request):
     return make_plan(read_person(request.param), facts.load(), seed=1, today=TODAY)
 
 
-def records(value):
-    if isinstance(value, facts.Record):
-        yield value
-        for field in value.__struct_fields__:
-            yield from records(getattr(value, field))
-    elif isinstance(value, dict):
-        for entry in value.values():
-            yield from records(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from records(entry)
-
-
 def test_there_are_at_least_eight_people_in_the_examples():
     assert len(EXAMPLES) >= 8
 
@@ -52,7 +40,7 @@ def test_every_cited_source_stands_in_the_list_once_with_its_grade(plan):
     assert [c.number for c in plan.sources] == list(range(1, len(listed) + 1))
     assert all(c.source.grade in GRADE_ORDER for c in plan.sources)
     cited = set()
-    for record in records(plan):
+    for record in records_in(plan):
         for field in ("source", "also_cited"):
             keys = getattr(record, field, None)
             cited.update(keys if isinstance(keys, list) else [])
@@ -108,7 +96,7 @@ def test_a_plan_reads_back_from_its_json(plan):
 
 def test_no_number_of_a_plan_is_infinite_or_missing_by_accident(plan):
     assert b"NaN" not in msgspec.json.encode(plan)
-    for record in records(plan):
+    for record in records_in(plan):
         for field in record.__struct_fields__:
             value = getattr(record, field)
             if isinstance(value, float):

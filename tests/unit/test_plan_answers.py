@@ -1,11 +1,11 @@
 """The table of people and answers that a clinician can read, run as tests."""
 
-import copy
 import datetime
 import functools
 from pathlib import Path
 
 import pytest
+from tables import laid_over
 
 from anagen import facts, strict_yaml
 from anagen.candidacy import person_from
@@ -16,16 +16,6 @@ ROOT = Path(__file__).parents[2]
 TABLE = strict_yaml.read(ROOT / "tests" / "answers.yaml")
 PEOPLE = TABLE["people"]
 TODAY = datetime.date(2026, 11, 20)
-
-
-def laid_over(below: dict, above: dict) -> dict:
-    result = copy.deepcopy(below)
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(result.get(key), dict) and key != "severity":
-            result[key] = laid_over(result[key], value)
-        else:
-            result[key] = value
-    return result
 
 
 @functools.cache

@@ -5,10 +5,11 @@ import collections
 import msgspec
 import pytest
 import yaml
+from tables import records_in
 
 from anagen import facts
 from anagen.errors import FactError, InputError
-from anagen.facts.base import Quantity, Record, convert
+from anagen.facts.base import Quantity, convert
 from anagen.facts.treatment import Harm, Price, bounds
 
 TREATMENT_FILES = {
@@ -46,19 +47,6 @@ def collected(shared):
 
 def files_of(name):
     return TREATMENT_FILES.get(name, [name])
-
-
-def records_in(value):
-    if isinstance(value, Record):
-        yield value
-        for field in value.__struct_fields__:
-            yield from records_in(getattr(value, field))
-    elif isinstance(value, dict):
-        for entry in value.values():
-            yield from records_in(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from records_in(entry)
 
 
 def numbers_in(value):

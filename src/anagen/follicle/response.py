@@ -39,11 +39,9 @@ def residual_dht(
     stop_week: float = np.inf,
 ) -> Array:
     """Return residual scalp DHT at a week: it falls with `on_w`, returns with `off_w` (R2)."""
-    if week <= start_week:
-        return np.ones_like(residual)
-    fallen = (1 - residual) * -np.expm1(-(min(week, stop_week) - start_week) / on_w)
-    if week > stop_week:
-        fallen = fallen * np.exp(-(week - stop_week) / off_w)
+    fallen = continuous_stimulus(
+        week, 1 - residual, on_w, off_w, start_week=start_week, stop_week=stop_week
+    )
     return 1 - fallen
 
 
