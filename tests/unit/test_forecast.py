@@ -1,5 +1,7 @@
 """The forecast of options: statuses, intervals, common draws and honest refusals."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -285,3 +287,32 @@ def test_draws_that_do_not_fill_the_slices_are_refused():
 def test_a_density_of_nothing_is_refused():
     with pytest.raises(InputError, match="give one above 0"):
         courses(NONE, density_per_cm2=0.0)
+
+
+@pytest.mark.parametrize("density", [30.0, 60.0, 150.0, 300.0, 399.0])
+def test_the_centre_of_a_measured_density_lies_within_the_interval_of_that_person(density):
+    found = courses(NONE, FINASTERIDE, EXOSOME, density_per_cm2=density, draws=480)
+    for course in found.values():
+        for name in BANDS:
+            band = getattr(course, name)
+            for month in range(25):
+                order = [
+                    band.person_low[month], band.average_low[month], band.mean[month],
+                    band.average_high[month], band.person_high[month],
+                ]  # fmt: skip
+                slack = 1e-9 * max(1.0, abs(band.mean[month]))
+                assert all(b >= a - slack for a, b in itertools.pairwise(order)), (
+                    course.option, name, month, order,
+                )  # fmt: skip
+
+
+def test_a_start_that_is_pulled_towards_the_common_is_said():
+    course = courses(NONE, density_per_cm2=399.0, draws=480)["none"]
+    start = course.density_per_cm2.mean[0]
+    assert start < 380
+    assert any(f"the courses start at {start:.0f}" in note for note in course.notes)
+
+
+def test_why_a_density_is_left_aside_is_said():
+    course = courses(NONE, density_not_used="It counts vellus hairs.")["none"]
+    assert "It counts vellus hairs." in course.notes

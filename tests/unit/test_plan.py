@@ -175,3 +175,13 @@ def test_nobody_is_told_to_stop_a_prescribed_medicine(plan):
     for drug in ("aspirin", "anticoagulant", "warfarin", "finasteride", "minoxidil"):
         assert f"stop taking {drug}" not in text
         assert f"stop {drug}" not in text
+
+
+def test_a_count_that_holds_vellus_hairs_is_said_and_not_used():
+    measured = read_person(EXAMPLES[0]).measured
+    total = msgspec.structs.replace(measured, measure="total_hair_density")
+    course = plan_of("01", measured=total).option("none").course
+    assert (
+        course.density_per_cm2 == plan_of("01", measured=None).option("none").course.density_per_cm2
+    )
+    assert any("vellus" in note and "not used" in note for note in course.notes)

@@ -56,7 +56,7 @@ def test_what_stands_open_fits_is_not_barred_and_has_more_than_very_low_certaint
             if option.is_open:
                 assert option.fit.fits == "yes", (entry["name"], option.id)
                 assert not option.is_taken_now
-                assert option.approval.status not in (
+                assert option.approval.standing not in (
                     "unlawful", "not_approved", "trial_only", "restricted",
                 )  # fmt: skip
                 assert option.evidence is not None

@@ -89,6 +89,17 @@ def reviewed(reviewed_by: str | None) -> str:
     return f"reviewed by {reviewed_by}" if reviewed_by else NOT_REVIEWED
 
 
+def singular(words: str) -> str:
+    """Return words in which a count of one has its unit in the singular.
+
+    Examples
+    --------
+    >>> singular("You have been well for 1 days, not 21 days.")
+    'You have been well for 1 day, not 21 days.'
+    """
+    return re.sub(r"(?<![\d.,])1 (hour|day|week|month|year)s\b", r"1 \1", words)
+
+
 def found(
     rule: str,
     fact: Rule,
@@ -120,7 +131,7 @@ def found(
     """
     is_precaution = fact.strength in ("P", "S")
     verdict = verdict or fact.verdict
-    sentences = [what, fact.text, fact.text_for.get(jurisdiction or "", "")]
+    sentences = [singular(what), fact.text, fact.text_for.get(jurisdiction or "", "")]
     if is_precaution and ORDER.index(verdict) <= ORDER.index("DEFER"):
         sentences.append(PRECAUTION)
     return Finding(

@@ -17,6 +17,8 @@ from anagen.errors import InputError
 from anagen.facts import Facts, load
 from anagen.facts.base import explain
 
+MONTHS_PER_YEAR = 12
+
 MAX_PERSON_BYTES = 65_536
 MAX_PERSON_NODES = 1_000
 
@@ -241,6 +243,18 @@ def _check_answers(person: Person) -> None:
         raise InputError(
             "health.years_in_remission: a number stands here, but health.active_cancer is yes; "
             "correct one of the two"
+        )
+    named = [medicine.treatment for medicine in health.hair_medicines or ()]
+    for treatment in named:
+        if named.count(treatment) > 1:
+            raise InputError(
+                f"health.hair_medicines: {treatment} stands there twice; keep the latest"
+            )
+    months = health.months_since_hair_transplant
+    if months is not None and months > MONTHS_PER_YEAR * person.age_years:
+        raise InputError(
+            f"health.months_since_hair_transplant: {months:g} months is more than the age; "
+            "correct it"
         )
     for key in ("years_in_remission", "years_since_chemotherapy_or_radiotherapy"):
         years = getattr(health, key)

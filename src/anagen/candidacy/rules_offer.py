@@ -10,7 +10,7 @@ import msgspec
 from anagen.candidacy.finding import Finding, ask, found, unanswered
 from anagen.candidacy.person import Person
 from anagen.facts import Facts
-from anagen.facts.rule import Rule
+from anagen.facts.rule import Rule, Strength
 
 EXOSOME_OPTION_OF_ROUTE = {
     "topical_intact_skin": "exosome_topical",
@@ -37,12 +37,20 @@ def _once(texts: list[str]) -> str:
     return " ".join(dict.fromkeys(sentences))
 
 
+def _footing(source: list[str], facts: Facts) -> Strength:
+    """Return the strength that the best source of an approval gives it."""
+    grades = {facts.sources[key].grade for key in source}
+    if "regulator" in grades:
+        return "R"
+    return "E" if grades & {"guideline", "trial", "journal"} else "C"
+
+
 def standing(person: Person, facts: Facts) -> Finding | None:
     """Say how exosomes by the route offered stand where the person is treated.
 
-    Not one of the numbered rules: it turns the collected approvals into a finding, so that the law
-    line is never milder than what stands with the option. Unlawful stops; not approved, in trials
-    only or restricted is a caution. A study with its permit or number is left to R29 and R30.
+    Not one of the numbered rules: it turns the collected approvals into a finding. A route that is
+    unlawful stops once it is named; not approved, in trials only or restricted is a caution. A
+    study with its permit or number is left to R29 and R30.
     """
     if _is_in_a_documented_study(person):
         return Finding(
@@ -68,7 +76,7 @@ def standing(person: Person, facts: Facts) -> Finding | None:
         line="law",
         verdict="STOP" if is_unlawful else "CAUTION",
         reason=_once([e.text for e in barred]),
-        strength="R" if any(facts.sources[k].grade == "regulator" for k in source) else "C",
+        strength=_footing(source, facts),
         source=source,
     )
 

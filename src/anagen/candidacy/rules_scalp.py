@@ -50,7 +50,7 @@ def r10_scarring(person: Person, fact: Rule) -> Finding | None:
     if signs:
         return found("R10", fact, f"Your scalp shows {', '.join(SIGN_WORDS[s] for s in signs)}.")
     if person.condition == "scarring_alopecia":
-        return found("R10", fact, "Your hair loss is a scarring one.")
+        return found("R10", fact, "You named a scarring hair loss.")
     missing = unanswered(person.health, "health", ("scarring_signs",))
     return ask("R10", fact, missing) if missing else None
 

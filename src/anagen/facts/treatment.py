@@ -165,8 +165,8 @@ class Option(Record):
     harms of each component stand with its treatment; `harms`, `effects` and `visible_from` hold
     only what was seen with the combination itself. `least_salt` is the least share of the scalp
     without hair that the trials of alopecia areata took. `blocked_by` names the rules whose finding
-    or open question keeps the option closed: our precaution until its own contraindications are
-    collected.
+    keeps the option closed, and `must_be_answered` those whose questions must be answered before it
+    opens: our precaution until its own contraindications are collected.
     """
 
     label: str
@@ -188,6 +188,7 @@ class Option(Record):
     regimens: list[Regimen] = msgspec.field(default_factory=list)
     least_salt: Quantity | None = None
     blocked_by: list[Slug] = msgspec.field(default_factory=list)
+    must_be_answered: list[Slug] = msgspec.field(default_factory=list)
 
 
 class Approval(Record):

@@ -18,9 +18,9 @@ from anagen.follicle.treatment import Regimen, Therapy
 BLOCK = 1200
 """Columns that are followed at once: few enough for the cache, enough to pay for each call."""
 PEAK_WITHIN_W = 30
+"""Weeks after a trigger within which the peak of shedding is looked for."""
 ONSET_FACTOR = 2
 """Shedding has begun where it is this many times that before: the prototype's own definition."""
-"""Weeks after a trigger within which the peak of shedding is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
 from anagen.plan.costs import cost_per_year
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
-from anagen.plan.fitting import doubt, fit_of_person, outside_grades
+from anagen.plan.fitting import doubt, fit_of_person, outside_grades, taken_now
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
     approval_of,
@@ -41,9 +41,7 @@ def option_cards(
     """
     doubtful = doubt(person, candidacy, facts)
     courses = _courses(person, facts, noticeable, seed, doubtful)
-    taken = {
-        m.treatment for m in person.health.hair_medicines or [] if m.months_since_last_dose == 0
-    }
+    taken = taken_now(person)
     cards = []
     for fit in options_for(person.condition, person.sex, facts):
         option = facts.options[fit.option]
@@ -58,7 +56,6 @@ def option_cards(
         is_taken = option.components != ["none"] and set(option.components) <= taken
         is_open = (
             fit.fits == "yes"
-            and doubtful is None
             and not is_taken
             and expected.sign == "effect"
             and _is_sure_enough(evidence)
@@ -95,6 +92,10 @@ def option_cards(
     return cards
 
 
+VELLUS_COUNTED = (
+    "The measured density holds the finest hairs (vellus) too. The courses count hairs without "
+    "them, so it was not used."
+)
 SURE_ENOUGH = ("high", "moderate", "low")
 """Very low certainty, the grade of exosomes themselves, opens no option."""
 
@@ -128,6 +129,7 @@ def _courses(
         for name, option in facts.options.items()
     ]
     measured = person.measured
+    is_used = measured is not None and measured.measure == "nonvellus_density"
     request = ForecastRequest(
         sex=person.sex,
         condition=person.condition,
@@ -135,7 +137,8 @@ def _courses(
         options=wanted,
         scale=scale,
         grade=grade,
-        density_per_cm2=None if measured is None else measured.density_per_cm2,
+        density_per_cm2=measured.density_per_cm2 if measured is not None and is_used else None,
+        density_not_used=None if measured is None or is_used else VELLUS_COUNTED,
         doubt=doubtful or outside_grades(person, facts),
         months_since_onset=person.health.months_since_shedding_began,
     )

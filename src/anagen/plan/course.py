@@ -32,7 +32,8 @@ class ForecastRequest(Record):
 
     `doubt` says in one sentence why nobody can forecast for this person, such as a diagnosis that
     is in doubt; where it is given no course is modelled, and it is the reason.
-    `months_since_onset` is how long ago an effluvium began to shed.
+    `months_since_onset` is how long ago an effluvium began to shed; `density_not_used` says why a
+    measured density is left aside.
     """
 
     sex: Sex
@@ -44,6 +45,7 @@ class ForecastRequest(Record):
     density_per_cm2: float | None = None
     doubt: str | None = None
     months_since_onset: float | None = None
+    density_not_used: str | None = None
 
 
 class Noticeable(Record):

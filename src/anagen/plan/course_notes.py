@@ -26,8 +26,13 @@ def effluvium_notes(months_since_onset: float | None) -> list[str]:
     ]
 
 
-def person_notes(request: ForecastRequest, facts: Facts, cohort: Cohort) -> list[str]:
-    """Say what the forecast took from the person and what its intervals hold."""
+def person_notes(
+    request: ForecastRequest, facts: Facts, cohort: Cohort, start_per_cm2: float
+) -> list[str]:
+    """Say what the forecast took from the person and what its intervals hold.
+
+    `start_per_cm2` is where the courses start.
+    """
     notes = [
         "Density counts hairs that are not vellus, at the vertex, as the trials count them; "
         "shedding is per 100,000 follicles like these.",
@@ -47,7 +52,8 @@ def person_notes(request: ForecastRequest, facts: Facts, cohort: Cohort) -> list
     else:
         notes += [
             f"The measured {request.density_per_cm2:g} hairs per cm2 chose and scaled the draws, "
-            "with the error of one count; the grade only decided whether the model applies.",
+            f"with the error of one count, and the courses start at {start_per_cm2:.0f}: what is "
+            "rare is more often a miscount. The grade only decided whether the model applies.",
             "The measured density changes the odds through the draws, which tie it to androgen "
             "drive and years of loss: by an assumption, not by data.",
         ]
@@ -55,6 +61,8 @@ def person_notes(request: ForecastRequest, facts: Facts, cohort: Cohort) -> list
             notes.append(
                 "Few of the model's people have such a density, so the course rests on few of them."
             )
+    if request.density_not_used is not None:
+        notes.append(request.density_not_used)
     if request.sex == "female":
         notes.append(
             "The model was fitted to men; for women every course is assumed, not measured."

@@ -1,5 +1,7 @@
 """Whether an option is one for this person: age, pregnancy, severity, and doubts of diagnosis."""
 
+import msgspec
+
 from anagen.candidacy import Candidacy, Person, extent, salt_score
 from anagen.facts import Facts
 from anagen.facts.treatment import Option
@@ -14,6 +16,8 @@ DIAGNOSIS_RULES: dict[str, tuple[str, ...]] = {
     "R34": ("drug_induced_alopecia", "chemotherapy_or_radiotherapy_alopecia"),
 }
 """Rules that point to another type of hair loss than the one the person names."""
+PREPARATION_RULE = "R24"
+"""The rule about allergies to the preparation, which says nothing of other options."""
 
 
 def doubt(person: Person, candidacy: Candidacy, facts: Facts) -> str | None:
@@ -33,9 +37,10 @@ def doubt(person: Person, candidacy: Candidacy, facts: Facts) -> str | None:
         others = [("R13", shed)] if person.condition != shed else []
     if others:
         names = dict.fromkeys(facts.vocabulary.label("conditions", c) for _, c in others)
-        rules = ", ".join(rule for rule, _ in others)
+        rules = ", ".join(rule for rule, _ in others if rule in fired)
+        named = f" (rule {rules})" if rules else ""
         return (
-            f"the signs named may mean {' or '.join(names)} (rule {rules}); until that is settled "
+            f"the signs named may mean {' or '.join(names)}{named}; until that is settled "
             f"a forecast for {facts.vocabulary.label('conditions', person.condition)} may be wrong"
         )
     if "R03" in fired:
@@ -47,6 +52,12 @@ def doubt(person: Person, candidacy: Candidacy, facts: Facts) -> str | None:
 
 def _is_minor(person: Person, facts: Facts) -> bool:
     return person.age_years < facts.rules["R01"].limits["adult_age"].number()
+
+
+def taken_now(person: Person) -> set[str]:
+    """Return the medicines for the hair that a person takes now."""
+    medicines = person.health.hair_medicines or []
+    return {m.treatment for m in medicines if m.months_since_last_dose == 0}
 
 
 def fit_of_person(
@@ -68,8 +79,9 @@ def fit_of_person(
     if fit.option == "none" or fit.fits == "no":
         return fit
     return (
-        _barred_by_health(fit, person, candidacy, facts)
+        _barred_by_health(fit, option, person, candidacy, facts)
         or _barred_by_rules(fit, option, candidacy)
+        or _barred_by_silence(fit, option, candidacy, facts)
         or _same_kind_as_taken(fit, option, person, facts)
         or _fit_of_areata(fit, option, person, facts)
         or _fit_of_grade(fit, option, person, facts)
@@ -79,16 +91,20 @@ def fit_of_person(
 
 
 def _barred_by_health(
-    fit: OptionFit, person: Person, candidacy: Candidacy, facts: Facts
+    fit: OptionFit, option: Option, person: Person, candidacy: Candidacy, facts: Facts
 ) -> OptionFit | None:
     """Close every option to somebody whom the health line stops: none was looked up for them."""
     if _is_minor(person, facts):
-        rule = facts.rules["R01"]
-        age = rule.limits["adult_age"].number()
-        return _unknown(fit, f"The trials took people of {age:g} and above.", rule.source)
+        return _unknown(
+            fit, "The facts were collected for adults only (rule R01).", facts.rules["R01"].source
+        )
     if person.health.sepsis_or_unstable_circulation == "yes":
         return _unknown(fit, "The emergency comes first.", facts.rules["R07"].source)
-    stops = [f for f in candidacy.findings() if f.line == "health" and f.verdict == "STOP"]
+    stops = [
+        f
+        for f in candidacy.health.findings
+        if f.verdict == "STOP" and (f.rule != PREPARATION_RULE or "exosome" in option.components)
+    ]
     if not stops:
         return None
     if any(f.rule == "R03" for f in stops):
@@ -101,23 +117,38 @@ def _barred_by_health(
     return _unknown(fit, reason, stops[0].source)
 
 
+OUR_PRECAUTION = "our precaution; the option's own contraindications were not collected"
+
+
 def _barred_by_rules(fit: OptionFit, option: Option, candidacy: Candidacy) -> OptionFit | None:
-    """Close an option where a rule that it names found something or still asks."""
+    """Close an option where a rule that it names found something."""
     fired = [
         f
-        for f in candidacy.findings()
-        if f.rule in option.blocked_by and f.verdict in ("STOP", "REFER", "DEFER", "ASK")
+        for f in candidacy.health.findings
+        if f.rule in option.blocked_by and f.verdict in ("STOP", "REFER", "DEFER", "CAUTION")
     ]
     if not fired:
         return None
     rules = ", ".join(dict.fromkeys(f.rule for f in fired))
-    asks = " An answer is missing." if all(f.verdict == "ASK" for f in fired) else ""
-    return _unknown(
-        fit,
-        f"A physician has to look first: rule {rules} (our precaution; this medicine's own "
-        f"contraindications were not collected).{asks}",
-        fired[0].source,
-    )
+    reason = f"A physician has to look first: rule {rules} ({OUR_PRECAUTION})."
+    return _unknown(fit, reason, fired[0].source)
+
+
+def _barred_by_silence(
+    fit: OptionFit, option: Option, candidacy: Candidacy, facts: Facts
+) -> OptionFit | None:
+    """Close an option while an answer is missing that it must not open without.
+
+    Questions that can no longer worsen the health line count too: they can worsen the option.
+    """
+    health = candidacy.health
+    missing = {*health.unanswered, *(key for f in health.findings for key in f.missing)}
+    rules = [r for r in option.must_be_answered if missing & set(facts.rules[r].asks)]
+    if not rules:
+        return None
+    reason = f"An answer is missing: rule {', '.join(rules)} ({OUR_PRECAUTION})."
+    closed = _unknown(fit, reason, facts.rules[rules[0]].source)
+    return msgspec.structs.replace(closed, is_unanswered=True)
 
 
 def _same_kind_as_taken(
@@ -125,9 +156,7 @@ def _same_kind_as_taken(
 ) -> OptionFit | None:
     """Close an option of the same kind as a medicine that is taken now."""
     terms = facts.vocabulary.treatments
-    taken = {
-        m.treatment for m in person.health.hair_medicines or [] if m.months_since_last_dose == 0
-    }
+    taken = taken_now(person)
     if set(option.components) <= taken:
         return None
     for name in option.components:
@@ -166,7 +195,7 @@ def _fit_of_areata(
         return _unknown(fit, f"{took}; your share (SALT) is not given.", least.source)
     score = salt_score(salt, facts.scales)
     if score < least.number():
-        return _unknown(fit, f"{took}; yours is {score:.0f} %.", least.source)
+        return _unknown(fit, f"{took}; yours is {round(score, 1):g} %.", least.source)
     return None
 
 
@@ -178,7 +207,7 @@ def outside_grades(person: Person, facts: Facts) -> str | None:
     if person.sex != "male" or person.severity is None:
         return None
     grades = facts.model["calibrated_norwood_grades"].words()
-    took = f"the trials of finasteride and minoxidil took men of grades {grades[0]} to {grades[-1]}"
+    took = f"the trials of finasteride and minoxidil took men of grades {', '.join(grades)}"
     grade = person.severity.norwood_hamilton
     if grade is not None:
         return None if grade in grades else f"{took}, as recalled; yours is {grade}"

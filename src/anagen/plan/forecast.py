@@ -133,8 +133,13 @@ def _pattern_courses(
             else:
                 wanted.setdefault(_regimen(option), few)
     seen = follow_regimens(model, layout, cohort, wanted, WEEKS)
-    bands = {regimen: _bands(one, cohort.averages, count_error) for regimen, one in seen.items()}
-    notes = person_notes(request, facts, cohort)
+    is_measured = request.density_per_cm2 is not None
+    bands = {
+        regimen: _bands(one, cohort.averages, count_error, is_measured=is_measured)
+        for regimen, one in seen.items()
+    }
+    start = bands[UNTREATED]["density_per_cm2"].mean[0]
+    notes = person_notes(request, facts, cohort, start)
     courses: list[Course] = []
     for option, why in zip(request.options, reasons, strict=True):
         if why is not None:
@@ -143,7 +148,7 @@ def _pattern_courses(
         regimen, known = _regimen(option), _known_part(option, request, model)
         own = [*notes, *component_notes(option, model)]
         if _is_fitted(option, request, model):
-            net = _nets(seen[regimen], seen[UNTREATED], cohort.averages)
+            net = _nets(seen[regimen], seen[UNTREATED], cohort.averages, is_measured=is_measured)
             outcome = _outcome(seen[regimen], cohort.averages, noticeable)
             courses.append(_course(option, bands[regimen], own, net, outcome))
         else:
@@ -260,7 +265,9 @@ def _change_percent(density_per_cm2: Array, averages: int) -> Array:
     return np.asarray(100 * change / _own_start(density_per_cm2, averages))
 
 
-def _bands(seen: Seen, averages: int, count_error: Array) -> dict[str, Band]:
+def _bands(
+    seen: Seen, averages: int, count_error: Array, *, is_measured: bool = False
+) -> dict[str, Band]:
     """Summarise every measure of one course; a count adds its error to one person's density."""
     density = seen.density_per_cm2
     counted = density.copy()
@@ -272,16 +279,26 @@ def _bands(seen: Seen, averages: int, count_error: Array) -> dict[str, Band]:
         "anagen_percent": seen.anagen_percent,
         "shed_hairs_per_day": seen.shed_hairs_per_day,
     }
-    return {name: _band(value, averages) for name, value in values.items()}
+    return {name: _band(value, averages, is_measured=is_measured) for name, value in values.items()}
 
 
-def _band(values: Array, averages: int) -> Band:
-    """Summarise months x columns, the average person's first."""
+def _band(values: Array, averages: int, *, is_measured: bool = False) -> Band:
+    """Summarise months x columns, the average person's first.
+
+    With a measured density the average is that of the people who show it, and the interval of the
+    average person moves with it, within that of one person (P11).
+    """
     average, single = values[:, :averages], values[:, averages:]
     low, high = np.percentile(average, INTERVAL, axis=1)
     one_low, one_high = np.percentile(single, INTERVAL, axis=1)
+    mean = average.mean(axis=1)
+    if is_measured:
+        people = single.mean(axis=1)
+        low = np.maximum(low + people - mean, one_low)
+        high = np.minimum(high + people - mean, one_high)
+        mean = people
     return Band(
-        mean=average.mean(axis=1).tolist(),
+        mean=mean.tolist(),
         average_low=low.tolist(),
         average_high=high.tolist(),
         person_low=one_low.tolist(),
@@ -300,9 +317,10 @@ def _hold(band: Band, other: Band) -> Band:
     )
 
 
-def _nets(seen: Seen, untreated: Seen, averages: int) -> list[Net]:
+def _nets(seen: Seen, untreated: Seen, averages: int, *, is_measured: bool) -> list[Net]:
     gap = seen.density_per_cm2 - untreated.density_per_cm2
-    band = _band(100 * gap / _own_start(seen.density_per_cm2, averages), averages)
+    shares = 100 * gap / _own_start(seen.density_per_cm2, averages)
+    band = _band(shares, averages, is_measured=is_measured)
     return [
         Net(
             month=month,

@@ -11,13 +11,17 @@ Fits = Literal["yes", "no", "not_known"]
 
 
 class OptionFit(Record):
-    """Whether an option is one for a condition and a sex, and why."""
+    """Whether an option is one for a condition and a sex, and why.
+
+    `is_unanswered` is true where only a missing answer keeps it from being known.
+    """
 
     option: Slug
     fits: Fits
     reason: str
     status: Status
     source: list[Slug]
+    is_unanswered: bool = False
 
 
 class HarmLine(Record):

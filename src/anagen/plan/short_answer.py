@@ -1,7 +1,9 @@
 """The short answer at the head of a plan: why or why not, thin evidence, what stands open."""
 
 from anagen.candidacy import Finding, LineVerdict
+from anagen.candidacy.rules_evidence import MEDICINE_WORDS
 from anagen.plan.documents import Answer, OptionCard, Plan
+from anagen.plan.fitting import taken_now
 
 HEADLINE_OF_HEALTH = {
     "STOP": "Exosome treatment is ruled out for you.",
@@ -27,6 +29,8 @@ def _headline(plan: Plan) -> str:
     health = HEADLINE_OF_HEALTH.get(candidacy.health.verdict)
     if health is not None:
         return health
+    if candidacy.evidence.verdict == "REFER":
+        return HEADLINE_OF_HEALTH["REFER"]
     if candidacy.law.verdict == "STOP":
         return f"Not lawful as offered in {_place(plan)}."
     if any(pair.ours in ANSWERED_NO for pair in candidacy.answers):
@@ -36,8 +40,10 @@ def _headline(plan: Plan) -> str:
     known = "exosomes added hair in trials" if is_shown else "nobody has shown how much they add"
     if candidacy.product.verdict == "STOP":
         return f"Not this product of exosomes; and {known}."
-    if "ASK" in (candidacy.health.verdict, candidacy.product.verdict):
+    if any(line.verdict == "ASK" for line in candidacy.lines()):
         return f"Exosomes: {known}, and questions are open."
+    if candidacy.law.verdict == "CAUTION":
+        return f"Exosomes: {known}, and no approval was found for {_place(plan)}."
     return f"Exosomes are possible, and {known}."
 
 
@@ -59,7 +65,9 @@ def _sentences(plan: Plan) -> list[str]:
     if not stopped:
         said.extend(_expectation_sentences(plan))
     said.extend(_taken_sentences(plan))
-    said.extend(_as_now_sentences(plan))
+    said.extend(_doubt_sentences(plan))
+    if not stopped:
+        said.extend(_as_now_sentences(plan))
     said.extend(_open_sentences(plan))
     asks = [f for f in plan.candidacy.findings() if f.verdict == "ASK"]
     questions = list(dict.fromkeys(q for f in asks for q in f.questions))
@@ -75,14 +83,12 @@ EMERGENCY_RULE = "R07"
 def _reasons(plan: Plan) -> list[str]:
     """Give the reasons of every line that stops, and of the health line where it refers or defers.
 
-    What may be an emergency comes first, whatever else was found.
+    What is an emergency comes first, whatever else was found.
     """
     candidacy = plan.candidacy
-    found: list[Finding] = [
-        f
-        for f in candidacy.health.findings
-        if f.rule == EMERGENCY_RULE and f.verdict in HEADLINE_OF_HEALTH
-    ]
+    found: list[Finding] = []
+    if _is_emergency(plan):
+        found += [f for f in candidacy.health.findings if f.rule == EMERGENCY_RULE]
     if candidacy.health.verdict in HEADLINE_OF_HEALTH:
         found += _worst(candidacy.health)
     for line in (candidacy.law, candidacy.product):
@@ -131,22 +137,31 @@ def _expectation_sentences(plan: Plan) -> list[str]:
 
 
 def _taken_sentences(plan: Plan) -> list[str]:
-    """Say that courses do not describe somebody who takes a medicine for the hair already."""
-    taken = [card for card in plan.options if card.is_taken_now]
+    """Say what holds for somebody who takes a medicine for the hair already."""
+    taken = [MEDICINE_WORDS[name] for name in sorted(taken_now(plan.person))]
     if not taken:
         return []
-    single = [card for card in taken if len(card.components) == 1]
-    names = " and ".join(_lower(card.short_label) for card in single or taken[:1])
-    said = [
-        f"You take {names} already. The courses here start from somebody untreated, so they do not "
-        "describe you; do not stop a medicine because of this page."
-    ]
-    if any(f.rule == "R03" for f in plan.candidacy.findings()):
-        said.append(
-            "Whether it may be taken in pregnancy, while breastfeeding or with a wish for a child "
-            "must be decided by whoever prescribed it: tell them now."
-        )
-    return said
+    names = ", ".join(taken[:-1]) + (" and " if taken[1:] else "") + taken[-1]
+    if any(f.rule == "R03" and f.verdict == "STOP" for f in plan.candidacy.findings()):
+        return [
+            f"You take {names}. Whether this may go on in pregnancy, while breastfeeding or with a "
+            "wish for a child must be decided by whoever prescribed it: tell them now."
+        ]
+    courses = (
+        " The courses here start from somebody untreated, so they do not describe you;"
+        if plan.person.condition == "androgenetic_alopecia"
+        else " Please"
+    )
+    return [f"You take {names} already.{courses} do not stop a medicine because of this page."]
+
+
+def _doubt_sentences(plan: Plan) -> list[str]:
+    """Say why nothing is forecast for pattern hair loss, where no reason above has said it."""
+    course = plan.option("none").course
+    is_said = plan.candidacy.health.verdict in HEADLINE_OF_HEALTH
+    if course.reason is None or is_said or plan.person.condition != "androgenetic_alopecia":
+        return []
+    return [f"No course is drawn for you: {course.reason}."]
 
 
 def _lower(label: str) -> str:
@@ -157,7 +172,7 @@ def _lower(label: str) -> str:
 def _as_now_sentences(plan: Plan) -> list[str]:
     course = plan.option("none").course
     change = course.change_percent
-    is_treated = any(card.is_taken_now for card in plan.options)
+    is_treated = any(f.rule == "R26" for f in plan.candidacy.findings())
     if change is None or is_treated or plan.person.condition != "androgenetic_alopecia":
         return []
     month = course.months.index(12.0)
@@ -180,6 +195,8 @@ def _open_sentences(plan: Plan) -> list[str]:
             "With randomised trials of more than very low certainty, and to talk over with a "
             f"physician: {names}."
         ]
+    if any(card.fit.is_unanswered for card in plan.options):
+        return ["No option stands open yet: answers are missing, and each option says which."]
     return [
         "No option stands open from these facts alone; a dermatologist knows treatments that were "
         "not collected here."

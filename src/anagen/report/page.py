@@ -15,7 +15,6 @@ from anagen.plan.forecast import Band, Course
 from anagen.report import figures, words
 
 TEMPLATES = Path(__file__).parent / "templates"
-SHOWN_SOURCES = 3
 
 
 @functools.cache
@@ -49,7 +48,6 @@ def _environment() -> jinja2.Environment:
         SIGN=words.SIGN_MARKS,
         ARTICLE=words.ARTICLE_NUMBERS,
         TOPIC=words.TOPIC_WORDS,
-        SHOWN_SOURCES=SHOWN_SOURCES,
     )
     return environment
 
