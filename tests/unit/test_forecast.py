@@ -316,3 +316,12 @@ def test_a_start_that_is_pulled_towards_the_common_is_said():
 def test_why_a_density_is_left_aside_is_said():
     course = courses(NONE, density_not_used="It counts vellus hairs.")["none"]
     assert "It counts vellus hairs." in course.notes
+
+
+def test_a_later_moment_of_an_effluvium_has_its_loss_behind_it():
+    early, late = (
+        courses(NONE, condition="telogen_effluvium", months_since_onset=months)["none"]
+        for months in (1.0, 5.0)
+    )
+    assert min(early.change_percent.mean) < -1
+    assert min(late.change_percent.mean) > -0.1

@@ -185,3 +185,14 @@ def test_a_count_that_holds_vellus_hairs_is_said_and_not_used():
         course.density_per_cm2 == plan_of("01", measured=None).option("none").course.density_per_cm2
     )
     assert any("vellus" in note and "not used" in note for note in course.notes)
+
+
+@pytest.mark.parametrize("standing", ["unlawful", "not_approved", "trial_only", "restricted"])
+def test_an_option_that_is_barred_where_the_person_lives_is_not_open(standing):
+    ours = facts.load()
+    name = "finasteride_oral.US"
+    barred = msgspec.structs.replace(ours.approvals[name], standing=standing)
+    changed = msgspec.structs.replace(ours, approvals={**ours.approvals, name: barred})
+    plan = make_plan(read_person(EXAMPLES[0]), changed, seed=1, today=TODAY)
+    assert "finasteride_oral" not in plan.open_options
+    assert "minoxidil_topical" in plan.open_options

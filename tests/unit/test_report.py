@@ -149,6 +149,16 @@ def test_old_facts_warn_on_the_first_page():
     assert "days old" not in plan_page(plan_of(EXAMPLES[0]))
 
 
+@pytest.mark.parametrize(
+    ("day", "is_past"), [("2026-11-19", True), ("2026-11-20", False), ("2027-02-15", False)]
+)
+def test_a_session_in_the_past_is_said(day, is_past):
+    session = datetime.date.fromisoformat(day)
+    someone = msgspec.structs.replace(read_person(EXAMPLES[0]), session_date=session)
+    page = plan_page(make_plan(someone, facts.load(), seed=1, today=TODAY))
+    assert ("lies in the past" in page) is is_past
+
+
 def test_the_summary_of_several_persons_links_each_plan():
     plans = [plan_of(path) for path in EXAMPLES[:2]]
     both = Plans(schema="anagen/plans/1", plans=plans, failed=[], exit_status=0)
