@@ -315,7 +315,13 @@ def test_a_start_that_is_pulled_towards_the_common_is_said():
 
 def test_why_a_density_is_left_aside_is_said():
     course = courses(NONE, density_not_used="It counts vellus hairs.")["none"]
-    assert "It counts vellus hairs." in course.notes
+    assert any(note.startswith("It counts vellus hairs.") for note in course.notes)
+    assert not any("No density was measured" in note for note in course.notes)
+    shed = courses(
+        NONE, condition="telogen_effluvium", months_since_onset=1.0, density_not_used="Vellus too."
+    )["none"]
+    assert "Vellus too." in shed.notes
+    assert "from 1 month after" in shed.notes[0]
 
 
 def test_a_later_moment_of_an_effluvium_has_its_loss_behind_it():

@@ -149,7 +149,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
                 else:
                     fresh_targets.append(target)
                 part.replace(target)
-    except BaseException as error:
+    except BaseException as error:  # an interruption too must leave what was there
         _remove(fresh_targets)
         for old, target in kept.items():
             if old.exists():

@@ -48,7 +48,7 @@ def option_cards(
         is_exosome = "exosome" in option.components
         if person.condition not in option.conditions and not is_exosome and fit.option != "none":
             continue
-        fit = fit_of_person(fit, option, person, candidacy, facts)
+        fit = fit_of_person(fit, option, person, candidacy, facts, doubtful)
         evidence = _evidence(option, person.sex, person.condition, facts)
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)

@@ -11,19 +11,21 @@ FEW_DRAWS = 1 / 4
 """Where a measured density leaves less than this share of the draws in effect, it is unusual."""
 
 
-def effluvium_notes(months_since_onset: float | None) -> list[str]:
+def effluvium_notes(request: ForecastRequest) -> list[str]:
     """Say what a course of recovery from an effluvium rests on, and where it starts."""
+    months = request.months_since_onset
     start = (
         "from the peak of shedding on, since it was not said when shedding began"
-        if months_since_onset is None
-        else f"from {months_since_onset:g} months after shedding began"
+        if months is None
+        else f"from {months:g} {'month' if months == 1 else 'months'} after shedding began"
     )
-    return [
+    notes = [
         f"Recovery is modelled for one trigger that is over, {start}; a trigger that goes on, or "
         "pattern hair loss beneath, would change it.",
         "The share of hairs pushed into rest is assumed, not measured.",
         "Age and grade did not change the forecast.",
     ]
+    return notes if request.density_not_used is None else [*notes, request.density_not_used]
 
 
 def person_notes(
@@ -44,8 +46,9 @@ def person_notes(
     ]
     if request.density_per_cm2 is None:
         notes += [
-            "No density was measured: the start is that of the average trial patient. The grade "
-            "only decided whether the model applies; no rule turns a grade into a density.",
+            f"{request.density_not_used or 'No density was measured.'} The start is that of the "
+            "average trial patient. The grade only decided whether the model applies; no rule "
+            "turns a grade into a density.",
             "Some modelled people start nearly bald. A change is in percent of the own start, but "
             f"of no less than {100 * LEAST_START:.0f} % of the average start.",
         ]
@@ -61,8 +64,6 @@ def person_notes(
             notes.append(
                 "Few of the model's people have such a density, so the course rests on few of them."
             )
-    if request.density_not_used is not None:
-        notes.append(request.density_not_used)
     if request.sex == "female":
         notes.append(
             "The model was fitted to men; for women every course is assumed, not measured."

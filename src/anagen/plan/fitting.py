@@ -3,6 +3,7 @@
 import msgspec
 
 from anagen.candidacy import Candidacy, Person, extent, salt_score
+from anagen.candidacy.finding import question
 from anagen.facts import Facts
 from anagen.facts.treatment import Option
 from anagen.plan.options import OptionFit
@@ -61,7 +62,12 @@ def taken_now(person: Person) -> set[str]:
 
 
 def fit_of_person(
-    fit: OptionFit, option: Option, person: Person, candidacy: Candidacy, facts: Facts
+    fit: OptionFit,
+    option: Option,
+    person: Person,
+    candidacy: Candidacy,
+    facts: Facts,
+    doubtful: str | None,
 ) -> OptionFit:
     """Say whether an option that fits the condition and sex also fits this person.
 
@@ -75,6 +81,8 @@ def fit_of_person(
         The person and what the rules found.
     facts:
         The facts.
+    doubtful:
+        What `doubt` says of the person.
     """
     if fit.option == "none" or fit.fits == "no":
         return fit
@@ -85,7 +93,7 @@ def fit_of_person(
         or _same_kind_as_taken(fit, option, person, facts)
         or _fit_of_areata(fit, option, person, facts)
         or _fit_of_grade(fit, option, person, facts)
-        or _fit_in_doubt(fit, person, candidacy, facts)
+        or _fit_in_doubt(fit, doubtful)
         or fit
     )
 
@@ -146,7 +154,10 @@ def _barred_by_silence(
     rules = [r for r in option.must_be_answered if missing & set(facts.rules[r].asks)]
     if not rules:
         return None
-    reason = f"An answer is missing: rule {', '.join(rules)} ({OUR_PRECAUTION})."
+    keys = dict.fromkeys(key for r in rules for key in facts.rules[r].asks if key in missing)
+    reason = (
+        f"Answer first: {' '.join(map(question, keys))} (rule {', '.join(rules)}; {OUR_PRECAUTION})"
+    )
     closed = _unknown(fit, reason, facts.rules[rules[0]].source)
     return msgspec.structs.replace(closed, is_unanswered=True)
 
@@ -172,11 +183,8 @@ def _same_kind_as_taken(
     return None
 
 
-def _fit_in_doubt(
-    fit: OptionFit, person: Person, candidacy: Candidacy, facts: Facts
-) -> OptionFit | None:
+def _fit_in_doubt(fit: OptionFit, why: str | None) -> OptionFit | None:
     """Leave open whether anything fits while the diagnosis is in doubt."""
-    why = doubt(person, candidacy, facts)
     if why is None or fit.fits != "yes":
         return None
     return _unknown(fit, f"{why[:1].upper()}{why[1:]}.", ["ours"])

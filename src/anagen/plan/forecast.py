@@ -365,6 +365,6 @@ def _effluvium_courses(
     error_share = facts.model["count_error_percent"].number() / 100
     bands = _bands(seen, draws, error_share * stratified_normal(rng, draws))
     return [
-        _course(option, bands, effluvium_notes(months)) if waits_on else _no_course(option, reason)
+        _course(option, bands, effluvium_notes(request)) if waits_on else _no_course(option, reason)
         for option, waits_on in zip(request.options, waits, strict=True)
     ]
