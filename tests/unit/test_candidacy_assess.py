@@ -14,10 +14,12 @@ FACTS = facts.load()
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 
 
-def person(product=None, jurisdiction="US", condition="androgenetic_alopecia", **health):
+def person(
+    product=None, jurisdiction="US", condition="androgenetic_alopecia", history=None, **health
+):
     document = {
         "sex": "male", "age_years": 40, "condition": condition, "jurisdiction": jurisdiction,
-        "health": health,
+        "health": health, "history": history,
     }  # fmt: skip
     if product:
         document["product"] = {"kind": "exosome", **product}
@@ -185,7 +187,7 @@ def test_a_stop_makes_weaker_questions_moot_and_keeps_them_apart():
 
 def test_a_hair_medicine_is_never_to_be_stopped():
     medicine = [{"treatment": "finasteride_oral", "months_since_last_dose": 0}]
-    found = finding(assess(person(hair_medicines=medicine), FACTS), "R26")
+    found = finding(assess(person(history=medicine), FACTS), "R26")
     assert found.verdict == "CAUTION"
     assert "no reason to stop anything" in found.reason
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from anagen.candidacy.noticed import Examination, Noticed
 from anagen.candidacy.person import Health, Person, Product
+from anagen.candidacy.wishes import Wishes
 from anagen.errors import FactError
 from anagen.facts import Grade, Line, Record, Verdict
 from anagen.facts.rule import Rule, Strength
@@ -186,7 +188,10 @@ def yes(block: Record, names: Iterable[str]) -> tuple[str, ...]:
 @functools.cache
 def _questions() -> dict[str, str]:
     """Return the question of every key, from the descriptions of the records."""
-    blocks = {"": Person, "health.": Health, "product.": Product}
+    blocks = {
+        "": Person, "health.": Health, "product.": Product, "noticed.": Noticed,
+        "examination.": Examination, "wishes.": Wishes,
+    }  # fmt: skip
     result: dict[str, str] = {}
     for prefix, record in blocks.items():
         for name, annotation in record.__annotations__.items():

@@ -5,10 +5,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from anagen.candidacy.history import Span, UsedTreatment
+from anagen.candidacy.noticed import Answer, Examination, Noticed
+from anagen.candidacy.wishes import Wishes
 from anagen.facts import Record, Sex
 
-Answer = Literal["yes", "no", "unknown"]
-"""An answer; leaving the key out says the same as `unknown`: not answered."""
+UNSTATED = "unspecified_hair_loss"
+"""The condition of somebody who has no diagnosis."""
 
 ScarringSign = Literal[
     "lost_follicular_openings",
@@ -18,20 +21,11 @@ ScarringSign = Literal[
     "burning_or_pain",
 ]
 
-HairMedicineName = Literal[
-    "finasteride_oral",
-    "finasteride_topical",
-    "dutasteride",
-    "minoxidil_oral",
-    "minoxidil_topical",
-]
-
 Origin = Literal["human", "animal", "plant", "bacterial", "unknown"]
 ProductRoute = Literal[
     "topical_intact_skin", "topical_after_microneedling", "intradermal_injection", "unknown"
 ]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
-Span = Annotated[float, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Words = Annotated[str, msgspec.Meta(max_length=80)]
 Registration = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ./:-]+(?!\n)$", max_length=40)]
@@ -77,15 +71,6 @@ class Measured(Record):
     shaft_diameter_um: Annotated[
         Positive | None, _meta("Mean thickness of a hair in micrometres.")
     ] = None
-
-
-class HairMedicine(Record):
-    """A medicine for the hair that is taken now or was taken."""
-
-    treatment: Annotated[HairMedicineName, _meta("Which medicine.")]
-    months_since_last_dose: Annotated[
-        Span, _meta("Months since the last dose; 0 if it is being taken.")
-    ]
 
 
 class Health(Record):
@@ -228,10 +213,6 @@ class Health(Record):
         Answer | None,
         _meta("Is a disease of sugar, thyroid, liver, kidney or hormones not under control?"),
     ] = None
-    hair_medicines: Annotated[
-        list[HairMedicine] | None,
-        _meta("Medicines for the hair, now or earlier. Write [] for none."),
-    ] = None
     smoker: Annotated[Answer | None, _meta("Do you smoke?")] = None
     months_since_hair_transplant: Annotated[
         Span | None, _meta("Months since a hair transplant in the area to be treated.")
@@ -301,14 +282,12 @@ class Person(Record):
     """A person who considers exosome treatment for hair loss.
 
     `sex` is the sex recorded at birth: the scales and several rules go by it. `condition` and
-    `jurisdiction` are ids of the vocabulary. Nothing here identifies anybody: no name, no address.
+    `jurisdiction` are ids of the vocabulary. Without a condition what was `noticed` is held against
+    every type. Nothing here identifies anybody: no name, no address.
     """
 
     sex: Annotated[Sex, _meta("Sex recorded at birth: male or female.")]
     age_years: Annotated[Span, _meta("Age in years.")]
-    condition: Annotated[
-        str, _meta("What type of hair loss is it? An id such as androgenetic_alopecia.")
-    ]
     jurisdiction: Annotated[
         str, _meta("Where the treatment would happen: US, EU, UK, CA, AU, KR, JP, TW, SA, other.")
     ]
@@ -321,6 +300,20 @@ class Person(Record):
             max_length=60,
         ),
     ] = "person"
+    condition: Annotated[
+        str,
+        _meta(
+            "What type of hair loss is it? An id such as androgenetic_alopecia; leave it out if "
+            "nobody has said."
+        ),
+    ] = UNSTATED
+    noticed: Annotated[Noticed | None, _meta("Without a diagnosis: what do you notice?")] = None
+    examination: Annotated[Examination | None, _meta("What has an examination shown?")] = None
+    history: Annotated[
+        list[UsedTreatment] | None,
+        _meta("Which treatments for the hair do you use, or have you used? Write [] for none."),
+    ] = None
+    wishes: Annotated[Wishes | None, _meta("What may it cost, in money and in time?")] = None
     severity: Annotated[Severity | None, _meta("How far the loss has gone.")] = None
     session_date: Annotated[
         datetime.date | None, _meta("Day of the (first) session, as 2026-11-20.")

@@ -70,7 +70,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
             f"{name}: holds {_kind(value)} where a block of keys is wanted; start from a file of "
             "examples/"
         )
-    document = cast("dict[str, object]", value)
+    document = _with_history(cast("dict[str, object]", value), name)
     try:
         _check_plain(document, facts)
         person = _converted(document, facts)
@@ -82,6 +82,19 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     return person
+
+
+def _with_history(document: dict[str, object], name: str) -> dict[str, object]:
+    """Return a document whose `history` holds what older files keep in `health.hair_medicines`."""
+    health = document.get("health")
+    if not isinstance(health, dict) or "hair_medicines" not in health:
+        return document
+    if "history" in document:
+        raise InputError(
+            f"{name}: health.hair_medicines: history says the same; keep history and remove it"
+        )
+    rest = {key: value for key, value in health.items() if key != "hair_medicines"}
+    return {**document, "health": rest, "history": health["hair_medicines"]}
 
 
 def _converted(document: dict[str, object], facts: Facts) -> Person:
@@ -244,12 +257,10 @@ def _check_answers(person: Person) -> None:
             "health.years_in_remission: a number stands here, but health.active_cancer is yes; "
             "correct one of the two"
         )
-    named = [medicine.treatment for medicine in health.hair_medicines or ()]
+    named = [used.treatment for used in person.history or ()]
     for treatment in named:
         if named.count(treatment) > 1:
-            raise InputError(
-                f"health.hair_medicines: {treatment} stands there twice; keep the latest"
-            )
+            raise InputError(f"history: {treatment} stands there twice; keep the latest")
     months = health.months_since_hair_transplant
     if months is not None and months > MONTHS_PER_YEAR * person.age_years:
         raise InputError(

@@ -10,7 +10,7 @@ from anagen.candidacy.person import Measured, Person
 from anagen.candidacy.scales import shown
 from anagen.facts import Facts, Record
 
-MOST_LISTED = 12
+MOST_LISTED = 18
 _BOUND = re.compile(r"expected a number (<=|>=|<|>) ([0-9.e+-]+)")
 _BOUND_WORDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _UNION = re.compile(r"expected `([^`]*)`")

@@ -3,13 +3,12 @@
 import msgspec
 
 from anagen.candidacy.finding import Finding, found, limit, question, reviewed, unanswered
-from anagen.candidacy.person import Person
+from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules_scalp import signs_of_scarring
 from anagen.candidacy.scales import salt_score
 from anagen.facts import Facts, Record
 from anagen.facts.rule import AlopeciaAnswer, Answer, Rule
 
-UNSTATED = "unspecified_hair_loss"
 FOLLICLES_GONE = frozenset({"lost_follicular_openings", "smooth_shiny_skin"})
 
 OURS_WORDS: dict[Answer, str] = {
@@ -59,7 +58,7 @@ def r26_hair_medicine(person: Person, fact: Rule) -> Finding | None:
     }
     recent = [
         (medicine, limits[medicine.treatment.endswith("_topical")])
-        for medicine in person.health.hair_medicines or ()
+        for medicine in person.history or ()
         if medicine.months_since_last_dose < limits[medicine.treatment.endswith("_topical")]
     ]
     if not recent:

@@ -57,8 +57,7 @@ def _is_minor(person: Person, facts: Facts) -> bool:
 
 def taken_now(person: Person) -> set[str]:
     """Return the medicines for the hair that a person takes now."""
-    medicines = person.health.hair_medicines or []
-    return {m.treatment for m in medicines if m.months_since_last_dose == 0}
+    return {used.treatment for used in person.history or [] if used.months_since_last_dose == 0}
 
 
 def fit_of_person(
