@@ -88,7 +88,7 @@ EXPECTED = {
     "two_documents": "not valid YAML: but found another document (line 6, column 1)",
     "two_scales_contradict": "severity: Norwood-Hamilton I and BASP U3 contradict each other;",
     "unclosed_bracket": "not valid YAML: did not find expected ',' or '}' (line 7, column 1)",
-    "unknown_key": "shoe_size: unknown key; write one of sex, age_years, condition,",
+    "unknown_key": "shoe_size: unknown key; write one of sex, age_years,",
     "unknown_key_in_product": "product.colour: unknown key; write one of kind, origin, route,",
     "unknown_key_in_severity": "severity.norwood: unknown key; did you mean norwood_hamilton?",
     "utf16": "holds binary data; give a YAML text file",
