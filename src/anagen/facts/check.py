@@ -176,9 +176,8 @@ def _question_faults(facts: Facts) -> Iterator[Fault]:
             yield Fault(where=where, what=what)
         shown = {found for s in question.answer for found in _NUMBER.findall(s.text)}
         for number in sorted(shown ^ set(question.numbers)):
-            yield Fault(
-                where=where, what=f"{number} stands in its answer or in numbers, not in both"
-            )
+            what = f"{number} must stand in the answer and, with its fact, in numbers"
+            yield Fault(where=where, what=what)
         for number, path in question.numbers.items():
             try:
                 value = value_at(facts, path)
