@@ -9,16 +9,18 @@ run: .venv/done    ## plan the first example and print where the report is
 	@$(BIN)/anagen plan examples/01_man_nh3_vertex.yaml --out $(OUT) || test $$? -eq 1
 test: .venv/done   ## every test: unit, property, reference, command line
 	$(BIN)/python -m pytest
-check: .venv/done  ## format, lint, types, floors, facts, contracts
+check: .venv/done  ## format, lint, types, floors, facts, generated pages
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/anagen facts check
 	$(BIN)/python scripts/contracts.py --check
+	$(BIN)/python scripts/articles.py --check
 bench: .venv/done  ## whole-process times against their limits
 	$(BIN)/python benchmarks/run.py
 docs: .venv/done   ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/contracts.py
+	$(BIN)/python scripts/articles.py
 lock: .venv/done   ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --extra dev \

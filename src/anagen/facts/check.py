@@ -1,13 +1,14 @@
 """Check all facts against each other: sources, ids, units, intervals and statuses."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from anagen.errors import FactError, InputError
 from anagen.facts import units
-from anagen.facts.base import Quantity, Record
+from anagen.facts.base import Quantity, Record, Slug
 from anagen.facts.store import DATA, Facts, read
 from anagen.facts.treatment import Claim
 from anagen.facts.vocabulary import Term, Unit
@@ -101,6 +102,92 @@ def _record_faults(where: str, record: Record, facts: Facts) -> Iterator[Fault]:
         yield from _interval_faults(where, record)
 
 
+def _place_faults(where: str, article: Slug, sentences: Sequence[int], facts: Facts) -> list[Fault]:
+    if article not in facts.articles:
+        return [Fault(where=where, what=f"there is no article '{article}'")]
+    last = len(facts.articles[article].sentences)
+    beyond = [number for number in sentences if not 1 <= number <= last]
+    return [Fault(where=where, what=f"{article} has no sentence {number}") for number in beyond]
+
+
+def _claim_faults(where: str, claims: Sequence[Slug], facts: Facts) -> Iterator[Fault]:
+    for name in claims:
+        if name not in facts.claims:
+            yield Fault(where=where, what=f"there is no claim '{name}'")
+
+
+def _article_faults(facts: Facts) -> Iterator[Fault]:
+    """Yield where an article's headings and sentences do not fit each other or the claims."""
+    for name, article in facts.articles.items():
+        known = {entry.number: entry for entry in article.sentences}
+        if list(known) != list(range(1, len(article.sentences) + 1)):
+            yield Fault(where=f"articles.{name}", what="its sentences are not numbered 1, 2, 3 ...")
+        for entry in article.sentences:
+            where = f"articles.{name}.sentences.{entry.number}"
+            yield from _claim_faults(where, entry.claims, facts)
+            if entry.claims and entry.not_a_claim is not None:
+                yield Fault(where=where, what="has claims and says that it makes none; keep one")
+            if not entry.claims and entry.not_a_claim is None and entry.out_of_scope is None:
+                yield Fault(where=where, what="has no mark: name claims, or say why it makes none")
+        for heading in article.headings:
+            found = known.get(heading.sentence)
+            if found is None or found.hash != heading.hash:
+                where = f"articles.{name}.headings.{heading.number}"
+                yield Fault(where=where, what=f"sentence {heading.sentence} has not its hash")
+    for name, pair in facts.contradictions.items():
+        for place in pair.places:
+            where = f"contradictions.{name}"
+            yield from _place_faults(where, place.article, place.sentences, facts)
+            yield from _claim_faults(where, place.claims, facts)
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def value_at(facts: Facts, path: str) -> object:
+    """Return the value that a path such as `studies.ersan_2024.population.n` names.
+
+    Raises
+    ------
+    FactError
+        If it leads nowhere.
+    """
+    value: object = facts
+    for step in path.split("."):
+        try:
+            if isinstance(value, dict):
+                value = value[step]
+            elif isinstance(value, list):
+                value = value[int(step)]
+            else:
+                value = getattr(value, step)
+        except (KeyError, IndexError, ValueError, AttributeError) as error:
+            raise FactError(f"no fact stands at '{path}': '{step}' leads nowhere") from error
+    return value
+
+
+def _question_faults(facts: Facts) -> Iterator[Fault]:
+    """Yield where an answer shows a number that no fact holds, or answers to no heading."""
+    for name, question in facts.questions.items():
+        where = f"questions.{name}"
+        article = facts.articles.get(question.article)
+        if article is None or question.heading not in {h.number for h in article.headings}:
+            what = f"{question.article} has no heading {question.heading}"
+            yield Fault(where=where, what=what)
+        shown = {found for s in question.answer for found in _NUMBER.findall(s.text)}
+        for number in sorted(shown ^ set(question.numbers)):
+            what = f"{number} must stand in the answer and, with its fact, in numbers"
+            yield Fault(where=where, what=what)
+        for number, path in question.numbers.items():
+            try:
+                value = value_at(facts, path)
+            except FactError as error:
+                yield Fault(where=where, what=str(error))
+                continue
+            if not isinstance(value, int | float) or float(value) != float(number):
+                yield Fault(where=where, what=f"shows {number}, but {path} is {value}")
+
+
 def check(folder: Path = DATA) -> FactCheck:
     """Read all facts anew and report every fault.
 
@@ -119,6 +206,8 @@ def check(folder: Path = DATA) -> FactCheck:
             continue
         for where, record in _walk(value, topic):
             faults.extend(_record_faults(where, record, facts))
+    faults.extend(_article_faults(facts))
+    faults.extend(_question_faults(facts))
     for name, unit in facts.vocabulary.units.items():
         try:
             units.registry().parse_expression(unit.definition)

@@ -13,7 +13,7 @@ import msgspec
 
 from anagen import __version__, strict_yaml
 from anagen.errors import FactError, InputError
-from anagen.facts import base, parameter, rule, study, treatment
+from anagen.facts import article, base, parameter, rule, study, treatment
 from anagen.facts.base import Quantity, Record, Slug, Source
 from anagen.facts.vocabulary import Vocabulary
 
@@ -46,6 +46,9 @@ class Facts(Record):
     approvals: dict[Slug, treatment.Approval]
     regulation: dict[Slug, treatment.RegulationEntry]
     claims: dict[Slug, treatment.Claim]
+    articles: dict[Slug, article.Article]
+    contradictions: dict[Slug, article.Contradiction]
+    questions: dict[Slug, article.Question]
     parameters: dict[Slug, parameter.Parameter]
     model: dict[Slug, parameter.ModelParameter]
     rules: dict[Slug, rule.Rule]

@@ -92,6 +92,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         ],
         onset_claims=facts.protocol.onset_claims,
         claims=_claims(facts),
+        questions=facts.questions,
         unknown=[
             entry
             for entry in facts.open_questions.values()

@@ -8,6 +8,7 @@ import msgspec
 from anagen.candidacy import Candidacy, Person
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
+from anagen.facts.article import Question
 from anagen.facts.base import Slug, Statement
 from anagen.facts.rule import AlopeciaAnswer
 from anagen.facts.treatment import (
@@ -174,6 +175,7 @@ class Plan(Record):
     urgent_signs: list[Statement]
     onset_claims: list[Statement]
     claims: list[ClaimLine]
+    questions: dict[Slug, Question]
     unknown: list[OpenQuestion]
     sources: list[CitedSource]
     exit_status: int

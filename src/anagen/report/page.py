@@ -48,6 +48,8 @@ def _environment() -> jinja2.Environment:
         SIGN=words.SIGN_MARKS,
         ARTICLE=words.ARTICLE_NUMBERS,
         TOPIC=words.TOPIC_WORDS,
+        SECTION=words.SECTION_WORDS,
+        ANSWER_CERTAINTY=words.ANSWER_CERTAINTY_WORDS,
     )
     return environment
 

@@ -40,6 +40,7 @@ STANDING_WORDS = {
     "not_known": "not known",
 }
 LEVEL_WORDS = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
+ANSWER_CERTAINTY_WORDS = {**LEVEL_WORDS, "not_known": "not known"}
 SIGN_MARKS = {"effect": "", "no_effect_shown": "0", "not_known": "?"}
 ARTICLE_NUMBERS = {f"article_00{k}": k + 1 for k in range(5)}
 TOPIC_WORDS = {
@@ -55,6 +56,18 @@ TOPIC_WORDS = {
     "comparison": "Better than other treatments?",
     "timing": "When, and for how long?",
 }
+SECTION_WORDS = {
+    "may-i": "May I?",
+    "as-now": "What each option could do",
+    "compare": "All options compared",
+    "cost": "Cost",
+    "harms": "Harms",
+    "session": "Before and after a session",
+    "claims": "What the articles claim",
+    "unknown": "What nobody knows",
+}
+"""Sections of the page that an answer may point to, by their anchors."""
+
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
