@@ -21,7 +21,7 @@ _UNION_WORDS = {
     "array": "a list",
     "object": "a block of keys",
 }
-_ENUM = re.compile(r"invalid enum value '(.*)'", re.DOTALL)
+_ENUM = re.compile(r"invalid enum value (?:'(.*)'|([0-9-]+))", re.DOTALL)
 _PATTERNS = {
     "label": "use letters, digits, - and _ only",
     "product.ind_number": "use letters, digits, spaces and . / : - only",
@@ -73,7 +73,7 @@ def allowed(where: str) -> list[str]:
     for kind in _kinds(annotation) if annotation is not None else []:
         inside = get_args(kind)[0] if get_origin(kind) is list and in_list else kind
         if get_origin(inside) is Literal and in_list == (get_origin(kind) is list):
-            words.extend(get_args(inside))
+            words.extend(map(str, get_args(inside)))
     return words
 
 
@@ -98,8 +98,9 @@ def said(explained: str, facts: Facts) -> str:
         return _missing(where, missing[1])
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
-        hint = near(unknown[1], words, cutoff=0.6) if words else "see examples/"
-        return f"{where}: {shown(unknown[1])} is not known; {hint}"
+        word = unknown[2] or unknown[1]
+        hint = near(word, words, cutoff=0.6) if words else "see examples/"
+        return f"{where}: {shown(word)} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
         return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"
     if "matching regex" in what:
@@ -125,6 +126,9 @@ def _hint(where: str, facts: Facts) -> str:
         return f"write one of {', '.join(facts.scales[scale].grades)}"
     path, _, key = where.rpartition(".")
     record = blocks().get(path)
-    if record is Measured or (record and float in _kinds(record.__annotations__.get(key))):
+    kinds = _kinds(record.__annotations__.get(key)) if record else []
+    if int in kinds:
+        return "write a whole number in digits"
+    if record is Measured or float in kinds:
         return "write a number in digits"
     return "see examples/"
