@@ -65,11 +65,13 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
     """
     facts = facts or load()
     if value is None:
-        raise InputError(f"{name}: is empty; start from a file of examples/")
+        raise InputError(
+            f"{name}: is empty; start from a file of examples/ or of 'anagen person new'"
+        )
     if not isinstance(value, dict):
         raise InputError(
             f"{name}: holds {_kind(value)} where a block of keys is wanted; start from a file of "
-            "examples/"
+            "examples/ or of 'anagen person new'"
         )
     document = _with_history(cast("dict[str, object]", value), name)
     try:
