@@ -17,7 +17,14 @@ import msgspec
 
 from anagen.candidacy import Person
 from anagen.cli import main
-from anagen.cli.documents import FactDocument, FactsCheck, FactsList, FactsSources
+from anagen.cli.documents import (
+    FactDocument,
+    FactsCheck,
+    FactsList,
+    FactsSources,
+    PersonCheck,
+    PersonForm,
+)
 from anagen.facts import Facts, load
 from anagen.plan.documents import Plan, Plans
 
@@ -29,6 +36,8 @@ SCHEMAS: dict[str, type] = {
     "person": Person,
     "plan": Plan,
     "plans": Plans,
+    "person-form": PersonForm,
+    "person-check": PersonCheck,
     "facts-list": FactsList,
     "fact": FactDocument,
     "facts-check": FactsCheck,
@@ -67,6 +76,8 @@ def person_schema() -> str:
     properties["condition"]["enum"] = list(facts.vocabulary.conditions)
     places = [name for name in facts.vocabulary.jurisdictions if name != "international"]
     properties["jurisdiction"]["enum"] = places
+    currencies = list(facts.vocabulary.currencies)
+    schema["$defs"]["Wishes"]["properties"]["budget_currency"]["enum"] = [*currencies, None]
     grades = schema["$defs"]["Severity"]["properties"]
     for scale in ("norwood_hamilton", "ludwig"):
         grades[scale]["examples"] = list(facts.scales[scale].grades)
@@ -99,6 +110,8 @@ def examples() -> dict[str, str]:
     return {
         "person.example.yaml": person.read_text("utf-8"),
         "plan.example.json": json.dumps(plans["plans"][0], indent=1, ensure_ascii=False) + "\n",
+        "person-form.example.json": _said("person", "new", "--sex", "male", "--short", "--json"),
+        "person-check.example.json": _said("person", "check", str(person), "--json"),
         "facts-list.example.json": _said("facts", "list", "scales", "--json"),
         "fact.example.json": _said("facts", "show", "R18", "--json"),
         "facts-check.example.json": _said("facts", "check", "--json"),

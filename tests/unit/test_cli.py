@@ -1,5 +1,6 @@
 """The command line: exit status, one sentence for bad input, JSON that obeys its schema."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -149,9 +150,13 @@ def commands(parser=None, words=()):
     parser = parser or _parser()
     yield words, parser
     for action in parser._actions:
-        for name, child in (getattr(action, "choices", None) or {}).items():
-            if hasattr(child, "_actions"):
-                yield from commands(child, (*words, name))
+        for name, child in children(action).items():
+            yield from commands(child, (*words, name))
+
+
+def children(action):
+    """Return the commands below an action; the words of an option are none."""
+    return action.choices if isinstance(action, argparse._SubParsersAction) else {}
 
 
 @pytest.mark.parametrize(("words", "parser"), list(commands()), ids=lambda v: "-".join(v) if
@@ -163,8 +168,7 @@ def test_every_command_has_help_with_an_example(words, parser):
 def test_every_command_stands_in_the_readme():
     text = (ROOT / "README.md").read_text("utf-8")
     for words, parser in commands():
-        leaf = not any(hasattr(c, "_actions") for a in parser._actions
-                       for c in (getattr(a, "choices", None) or {}).values())  # fmt: skip
+        leaf = not any(children(action) for action in parser._actions)
         if leaf:
             assert f"`anagen {' '.join(words)}" in text, words
 

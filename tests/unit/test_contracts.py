@@ -30,7 +30,10 @@ def test_every_schema_is_the_one_that_its_record_gives():
         assert (FOLDER / name).read_text("utf-8") == text, f"{name}: run 'make docs'"
 
 
-@pytest.mark.parametrize("name", ["plan", "facts-list", "fact", "facts-check", "facts-sources"])
+@pytest.mark.parametrize(
+    "name",
+    ["plan", "person-form", "person-check", "facts-list", "fact", "facts-check", "facts-sources"],
+)
 def test_the_example_of_a_document_obeys_its_schema(name):
     example = json.loads((FOLDER / f"{name}.example.json").read_text("utf-8"))
     jsonschema.validate(example, schema(name))

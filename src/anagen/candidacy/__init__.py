@@ -10,9 +10,11 @@ from anagen.candidacy.assess import (
 )
 from anagen.candidacy.finding import NOT_REVIEWED, ORDER, Finding, worst
 from anagen.candidacy.history import UsedTreatment
+from anagen.candidacy.missing import MissingAnswer, missing_answers
 from anagen.candidacy.noticed import Examination, Noticed
 from anagen.candidacy.person import Health, Measured, Person, Product, Salt, Severity
 from anagen.candidacy.person_file import person_from, read_person
+from anagen.candidacy.person_form import FormQuestion, blank_person, form_questions
 from anagen.candidacy.rules import RULES
 from anagen.candidacy.rules_evidence import OURS_WORDS, AnswerPair
 from anagen.candidacy.rules_offer import EXOSOME_OPTION_OF_ROUTE
@@ -22,9 +24,9 @@ from anagen.candidacy.wishes import Wishes
 __all__ = [
     "EXOSOME_OPTION_OF_ROUTE", "LINES", "LINE_WORDS", "NOT_REVIEWED", "ORDER", "OURS_WORDS",
     "RULES",
-    "AnswerPair", "Candidacy", "Examination", "Finding", "Health", "LaboratorySuggestion",
-    "LineVerdict", "Measured", "Noticed", "Person", "Product", "Salt", "Severity",
-    "UsedTreatment", "Wishes",
-    "assess", "basp", "check_severity", "extent", "grade", "person_from", "read_person",
-    "salt_band", "salt_score", "worst",
+    "AnswerPair", "Candidacy", "Examination", "Finding", "FormQuestion", "Health",
+    "LaboratorySuggestion", "LineVerdict", "Measured", "MissingAnswer", "Noticed", "Person",
+    "Product", "Salt", "Severity", "UsedTreatment", "Wishes",
+    "assess", "basp", "blank_person", "check_severity", "extent", "form_questions", "grade",
+    "missing_answers", "person_from", "read_person", "salt_band", "salt_score", "worst",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from anagen import strict_yaml
 from anagen.candidacy.person import Person
 from anagen.candidacy.person_words import blocks, near, said
 from anagen.candidacy.scales import check_severity, shown
+from anagen.candidacy.wishes import Wishes
 from anagen.errors import InputError
 from anagen.facts import Facts, load
 from anagen.facts.base import explain
@@ -64,11 +65,13 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
     """
     facts = facts or load()
     if value is None:
-        raise InputError(f"{name}: is empty; start from a file of examples/")
+        raise InputError(
+            f"{name}: is empty; start from a file of examples/ or of 'anagen person new'"
+        )
     if not isinstance(value, dict):
         raise InputError(
             f"{name}: holds {_kind(value)} where a block of keys is wanted; start from a file of "
-            "examples/"
+            "examples/ or of 'anagen person new'"
         )
     document = _with_history(cast("dict[str, object]", value), name)
     try:
@@ -78,6 +81,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
             person = msgspec.structs.replace(person, label=short_name(label))
         _check_bounds(person, facts)
         _check_answers(person)
+        _check_wishes(person, facts)
         check_severity(person, facts.scales)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -141,7 +145,8 @@ def _check_plain(document: dict[str, object], facts: Facts) -> None:
     if date is not None:
         _check_date(date, facts)
     for where, number in _numbers(document, ""):
-        if abs(number) > MAX_NUMBER or not math.isfinite(number):
+        largest = math.inf if where.startswith(_OWN_BOUND) else MAX_NUMBER
+        if abs(number) > largest or not math.isfinite(number):
             raise InputError(f"{where}: the number is impossibly large; correct it")
     for key, kind in (("condition", "conditions"), ("jurisdiction", "jurisdictions")):
         terms = getattr(facts.vocabulary, kind)
@@ -157,6 +162,9 @@ def _check_plain(document: dict[str, object], facts: Facts) -> None:
 
 MAX_NUMBER = 1_000_000
 """A bound on every number of a person file, far above any of them: a guard for the arithmetic."""
+
+_OWN_BOUND = "wishes.budget_"
+"""Money, which small units make a large number of; its bound is a fact."""
 
 
 def _check_keys(document: dict[str, object]) -> None:
@@ -194,7 +202,7 @@ def _check_date(date: object, facts: Facts) -> None:
 def _check_bounds(person: Person, facts: Facts) -> None:
     """Refuse numbers that can only be slips of the pen; the bounds are facts."""
     bounds = facts.scales["plausible_values"].limits
-    measured, health = person.measured, person.health
+    measured, health, wishes = person.measured, person.health, person.wishes
     values: Mapping[str, tuple[str, float | None, str]] = {
         "age_years": ("age_years", person.age_years, "give the age in years"),
         "density_per_cm2": (
@@ -212,13 +220,65 @@ def _check_bounds(person: Person, facts: Facts) -> None:
             health.platelets_e9_per_l,
             "give the count in 10^9 per litre (250, not 250000)",
         ),
+        "budget": (
+            f"wishes.{_budget_key(wishes)}",
+            getattr(wishes, _budget_key(wishes), None),
+            "give the amount of money in the units of budget_currency",
+        ),
+        "most_visits_per_year": (
+            "wishes.most_visits_per_year",
+            wishes.most_visits_per_year if wishes else None,
+            "give visits in a year",
+        ),
     }
     for name, (key, value, hint) in values.items():
         highest, lowest = bounds[name].number(), bounds[name].low
         if value is not None and value > highest:
-            raise InputError(f"{key}: {value:g} is more than {highest:g}; {hint}")
+            raise InputError(f"{key}: {value:.15g} is more than {highest:.15g}; {hint}")
         if value is not None and lowest is not None and value < lowest:
             raise InputError(f"{key}: {value:g} is less than {lowest:g}; {hint}")
+
+
+def _budget_key(wishes: Wishes | None) -> str:
+    """Return the key that holds the budget."""
+    is_total = wishes is not None and wishes.budget_total is not None
+    return "budget_total" if is_total else "budget_per_year"
+
+
+def _check_wishes(person: Person, facts: Facts) -> None:
+    """Refuse a budget that cannot be held against a price."""
+    wishes = person.wishes
+    if wishes is None:
+        return
+    if wishes.budget_per_year is not None and wishes.budget_total is not None:
+        raise InputError(
+            "wishes.budget_total: budget_per_year stands there too; keep the one that you mean"
+        )
+    has_budget = wishes.budget_per_year is not None or wishes.budget_total is not None
+    currency = wishes.budget_currency
+    if has_budget and currency is None:
+        raise InputError(
+            f"wishes.{_budget_key(wishes)}: in which currency is not said; add budget_currency, "
+            "such as USD, EUR or GBP"
+        )
+    known = facts.vocabulary.currencies
+    if currency is not None and currency not in known:
+        word = currency.strip().lower()
+        meant = next(
+            (code for code, term in known.items() if word in map(str.lower, (code, *term.also))),
+            None,
+        )
+        hint = f"did you mean {meant}?" if meant else "write a code such as USD, EUR or GBP"
+        raise InputError(f"wishes.budget_currency: {shown(currency)} is not known; {hint}")
+    if currency is not None and not has_budget:
+        raise InputError(
+            "wishes.budget_currency: a currency without a budget; add budget_per_year or "
+            "budget_total, or remove it"
+        )
+    if wishes.budget_total is not None and wishes.horizon_years is None:
+        raise InputError(
+            "wishes.budget_total: over how many years is not said; add horizon_years: 1 or 5"
+        )
 
 
 _ONLY_WOMEN = ("pregnant", "breastfeeding")

@@ -21,7 +21,7 @@ _UNION_WORDS = {
     "array": "a list",
     "object": "a block of keys",
 }
-_ENUM = re.compile(r"invalid enum value '(.*)'", re.DOTALL)
+_ENUM = re.compile(r"invalid enum value (?:'(.*)'|([0-9-]+))", re.DOTALL)
 _PATTERNS = {
     "label": "use letters, digits, - and _ only",
     "product.ind_number": "use letters, digits, spaces and . / : - only",
@@ -42,7 +42,7 @@ def blocks(record: type[Record] = Person, path: str = "") -> dict[str, type[Reco
     """Return every block of a person file by its dotted path; `[]` marks the blocks of a list."""
     found = {path: record}
     for name, annotation in record.__annotations__.items():
-        for kind in _kinds(annotation):
+        for kind in plain_kinds(annotation):
             below = f"{path}.{name}" if path else name
             if get_origin(kind) is list:
                 kind, below = get_args(kind)[0], f"{below}[]"
@@ -51,7 +51,7 @@ def blocks(record: type[Record] = Person, path: str = "") -> dict[str, type[Reco
     return found
 
 
-def _kinds(annotation: object) -> list[object]:
+def plain_kinds(annotation: object) -> list[object]:
     """Return the plain types inside an annotation; those inside a list are left out."""
     if get_origin(annotation) in (list, Literal):
         return [annotation]
@@ -60,7 +60,7 @@ def _kinds(annotation: object) -> list[object]:
         return [annotation]
     if hasattr(annotation, "__metadata__"):
         arguments = arguments[:1]
-    return [kind for argument in arguments for kind in _kinds(argument)]
+    return [kind for argument in arguments for kind in plain_kinds(argument)]
 
 
 def allowed(where: str) -> list[str]:
@@ -70,10 +70,10 @@ def allowed(where: str) -> list[str]:
     record = blocks().get(path)
     annotation = record.__annotations__.get(key.removesuffix("[]")) if record else None
     words: list[str] = []
-    for kind in _kinds(annotation) if annotation is not None else []:
+    for kind in plain_kinds(annotation) if annotation is not None else []:
         inside = get_args(kind)[0] if get_origin(kind) is list and in_list else kind
         if get_origin(inside) is Literal and in_list == (get_origin(kind) is list):
-            words.extend(get_args(inside))
+            words.extend(map(str, get_args(inside)))
     return words
 
 
@@ -98,8 +98,9 @@ def said(explained: str, facts: Facts) -> str:
         return _missing(where, missing[1])
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
-        hint = near(unknown[1], words, cutoff=0.6) if words else "see examples/"
-        return f"{where}: {shown(unknown[1])} is not known; {hint}"
+        word = unknown[2] or unknown[1]
+        hint = near(word, words, cutoff=0.6) if words else "see examples/"
+        return f"{where}: {shown(word)} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
         return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"
     if "matching regex" in what:
@@ -120,11 +121,17 @@ def _hint(where: str, facts: Facts) -> str:
     """Return what may stand at a key whose value has the wrong type."""
     if words := allowed(where):
         return f"write {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
+    if where == "jurisdiction":
+        places = [name for name in facts.vocabulary.jurisdictions if name != "international"]
+        return f"write one of {', '.join(places)}"
     scale = where.removeprefix("severity.")
     if scale != where and scale in facts.scales and facts.scales[scale].kind == "grades":
         return f"write one of {', '.join(facts.scales[scale].grades)}"
     path, _, key = where.rpartition(".")
     record = blocks().get(path)
-    if record is Measured or (record and float in _kinds(record.__annotations__.get(key))):
+    kinds = plain_kinds(record.__annotations__.get(key)) if record else []
+    if int in kinds:
+        return "write a whole number in digits"
+    if record is Measured or float in kinds:
         return "write a number in digits"
     return "see examples/"

@@ -1,10 +1,14 @@
-"""The JSON documents of `anagen facts`; that of `anagen plan` stands in `plan.documents`."""
+"""The JSON documents of `anagen facts` and `anagen person`.
+
+That of `anagen plan` stands in `plan.documents`.
+"""
 
 from typing import Any, Literal
 
 import msgspec
 
-from anagen.facts import Record, Source
+from anagen.candidacy import FormQuestion, MissingAnswer
+from anagen.facts import Record, Sex, Source
 from anagen.facts.base import Grade
 from anagen.facts.check import Fault
 
@@ -51,3 +55,34 @@ class FactsSources(Record):
 
     schema: Literal["anagen/facts-sources/1"]
     sources: list[CitedTimes]
+
+
+class PersonForm(Record):
+    """A blank person file: its questions, and its text as it was written.
+
+    `file` is the name of the file written, absent where none was; `sex` that of whom it is for.
+    """
+
+    schema: Literal["anagen/person-form/1"]
+    is_short: bool
+    questions: list[FormQuestion]
+    text: str
+    file: str | None = None
+    sex: Sex | None = None
+
+
+class CheckedPerson(Record):
+    """Whether one person file reads, in a sentence, and which answers are missing in it."""
+
+    file: str
+    reads: bool
+    message: str
+    missing: list[MissingAnswer] = msgspec.field(default_factory=list)
+
+
+class PersonCheck(Record):
+    """What `anagen person check` found of every file; the status is 2 if one does not read."""
+
+    schema: Literal["anagen/person-check/1"]
+    files: list[CheckedPerson]
+    exit_status: int

@@ -63,6 +63,29 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--json", action="store_true", help="print the plans as one JSON document")
     plan.set_defaults(run=_plan)
 
+    person = build(
+        commands, "person", "Write a blank person file to fill in, or check filled ones.",
+        "anagen person new me.yaml --sex female --short",
+    )  # fmt: skip
+    acts = person.add_subparsers(title="verbs", metavar="VERB", parser_class=_Parser, required=True)
+    new = build(
+        acts, "new", "Write a person file with every question in it, or print it without FILE.",
+        "anagen person new me.yaml --sex female",
+    )  # fmt: skip
+    new.add_argument("file", nargs="?", metavar="FILE.yaml", help="where to write; never over one")
+    new.add_argument("--sex", choices=("female", "male"), help="leave out what is asked of others")
+    new.add_argument(
+        "--short", action="store_true", help="only the questions that the first answer needs"
+    )
+    read = build(
+        acts, "check", "Say whether person files read, and which answers are missing in them.",
+        "anagen person check me.yaml",
+    )  # fmt: skip
+    read.add_argument("file", nargs="+", metavar="FILE.yaml", help="a description of a person")
+    for verb, run in ((new, "new"), (read, "check")):
+        verb.add_argument("--json", action="store_true", help="print one JSON document")
+        verb.set_defaults(run=_person, verb=run)
+
     facts = build(
         commands, "facts", "List, show and check the facts that every answer rests on.",
         "anagen facts show finasteride_oral",
@@ -104,6 +127,12 @@ def _plan(arguments: argparse.Namespace) -> int:
     from anagen.cli import plan_command
 
     return plan_command.run(arguments)
+
+
+def _person(arguments: argparse.Namespace) -> int:
+    from anagen.cli import person_command
+
+    return person_command.run(arguments)
 
 
 def _facts(arguments: argparse.Namespace) -> int:

@@ -162,6 +162,32 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
     _remove(kept)
 
 
+def put_new(path: Path, content: bytes) -> None:
+    """Write one file where none stands; what stands there is never touched.
+
+    Raises
+    ------
+    InputError
+        If anything stands at the place, or it cannot be written.
+    """
+    name = clean(path.name)[:80]
+    try:
+        with path.open("xb") as stream:
+            try:
+                stream.write(content)
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
+    except FileExistsError as error:
+        raise InputError(
+            f"{name}: a file of that name stands there already and is not overwritten; give "
+            "another name or move it away"
+        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "the name cannot be used"
+        raise InputError(f"{name}: cannot be written ({why}); give another place") from error
+
+
 def _refuse_strangers(folder: Path, names: Iterable[str]) -> None:
     """Refuse to write through a link, or over something that is not a file."""
     if folder.is_symlink():

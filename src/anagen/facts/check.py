@@ -23,6 +23,7 @@ VOCABULARY_OF = {
     "statistic": "statistics",
     "jurisdiction": "jurisdictions",
     "route": "routes",
+    "currency": "currencies",
     "unit": "units",
     "dose_unit": "units",
     "raw_unit": "units",

@@ -59,6 +59,7 @@ class Facts(Record):
     open_questions: dict[Slug, treatment.OpenQuestion]
     evidence_rules: study.EvidenceRules
     limits: dict[Slug, Quantity]
+    cost_notes: dict[Slug, base.Statement]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,22 @@ Standing = Literal[
 ]  # fmt: skip
 
 
+DemandKind = Literal["daily_treatment", "tablets", "needles", "surgery"]
+"""What a treatment asks a person to put up with."""
+
+
+class Demand(Record):
+    """One thing that a treatment asks a person to put up with.
+
+    `routes` is empty where it belongs to every route.
+    """
+
+    kind: DemandKind
+    status: Status
+    source: list[Slug]
+    routes: list[Slug] = msgspec.field(default_factory=list)
+
+
 class Price(Record):
     """What one source asks for an amount of a treatment.
 
@@ -95,6 +111,7 @@ class Regimen(Record):
     source: list[Slug]
     routes: list[Slug] = msgspec.field(default_factory=list)
     applications_per_year: Quantity | None = None
+    minutes_per_application: Quantity | None = None
     sessions_first_year: Quantity | None = None
     sessions_per_later_year: Quantity | None = None
     sessions_lifetime: Quantity | None = None
@@ -116,6 +133,8 @@ class Timing(Record):
 class Treatment(Record):
     """Everything collected about one component: dose, regimen, price, onset, offset and harms.
 
+    `demands` say what it asks a person to put up with, such as needles.
+
     `natural_course` and `natural_course_notes` are keyed by condition and belong to `none`.
     """
 
@@ -123,6 +142,7 @@ class Treatment(Record):
     routes: list[Slug]
     doses: list[Statement] = msgspec.field(default_factory=list)
     regimens: list[Regimen] = msgspec.field(default_factory=list)
+    demands: list[Demand] = msgspec.field(default_factory=list)
     prices: list[Price] = msgspec.field(default_factory=list)
     price_note: Statement | None = None
     onset: list[Timing] = msgspec.field(default_factory=list)

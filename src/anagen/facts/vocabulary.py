@@ -26,6 +26,7 @@ class Vocabulary(Record):
     measures: dict[Slug, Term]
     statistics: dict[Slug, Term]
     jurisdictions: dict[Slug, Term]
+    currencies: dict[Slug, Term]
     routes: dict[Slug, Term]
     statuses: dict[Slug, Term]
     grades: dict[Slug, Term]

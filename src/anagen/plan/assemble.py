@@ -22,14 +22,14 @@ from anagen.plan.documents import (
     Plan,
     RegulationLine,
 )
+from anagen.plan.order import CERTAINTY_ORDER, order_of
 from anagen.plan.protocol import timeline_of
 from anagen.plan.short_answer import short_answer
+from anagen.plan.wishes_fit import horizon_of
 
 MOST_ON_PAGE_ONE = 3
 EXOSOME_OPTION_BY_DEFAULT = "exosome_injection"
 """The articles describe injection; it stands for exosomes where no product is described."""
-
-CERTAINTY_ORDER = ("high", "moderate", "low", "very_low")
 
 
 def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) -> Plan:
@@ -56,6 +56,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     cards = option_cards(person, candidacy, facts, noticeable, seed)
     page_one = _page_one(person, cards)
     cards = [_on_page(card, page_one) for card in cards]
+    order, order_note = order_of(cards, person.wishes)
     open_options = [card.id for card in cards if card.is_open]
     untreated = facts.treatments["none"]
     collected = datetime.date.fromisoformat(facts.about.collected_on)
@@ -81,6 +82,10 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         regulation=_regulation(person.jurisdiction, facts),
         open_options=open_options,
         page_one=page_one,
+        order=order,
+        order_note=order_note,
+        horizon_years=horizon_of(person.wishes),
+        insurance=facts.cost_notes["insurance"],
         noticeable=noticeable,
         natural_course=list(untreated.natural_course.get(person.condition, {}).values()),
         natural_course_notes=untreated.natural_course_notes.get(person.condition, []),

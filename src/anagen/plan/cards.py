@@ -5,6 +5,8 @@ from anagen.evidence import EvidenceSummary, Responders, evidence_for
 from anagen.facts import Facts, Quantity, Sex
 from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
+from anagen.plan.burden import burden_of
+from anagen.plan.cost_per_hair import cost_per_hair, gain_measured, gain_modelled
 from anagen.plan.costs import cost_per_year
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
 from anagen.plan.fitting import doubt, fit_of_person, outside_grades, taken_now
@@ -17,6 +19,7 @@ from anagen.plan.options import (
     regimens_of,
     treatments_of,
 )
+from anagen.plan.wishes_fit import wishes_fit
 
 BARRED = frozenset({"unlawful", "not_approved", "trial_only", "restricted"})
 SHARE_WORDS = {
@@ -53,6 +56,9 @@ def option_cards(
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
         course = courses[fit.option]
+        cost, burden = cost_per_year(fit.option, facts), burden_of(fit.option, facts)
+        modelled = gain_modelled(course, 24, option.course.source)
+        measured = gain_measured(evidence, option.backbone, _names(option.backbone, facts))
         is_taken = option.components != ["none"] and set(option.components) <= taken
         is_open = (
             fit.fits == "yes"
@@ -83,13 +89,20 @@ def option_cards(
                 lasting=option.lasting,
                 on_stopping=option.on_stopping,
                 regimens=[regimen for _, regimen in regimens_of(option, facts)],
-                cost=cost_per_year(fit.option, facts),
+                cost=cost,
+                cost_per_hair=cost_per_hair(cost, measured, modelled),
+                burden=burden,
+                wishes_fit=wishes_fit(person.wishes, cost, burden),
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),
             )
         )
     return cards
+
+
+def _names(components: list[Slug], facts: Facts) -> str:
+    return " and ".join(facts.vocabulary.label("treatments", name) for name in components)
 
 
 VELLUS_COUNTED = (

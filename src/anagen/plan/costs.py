@@ -1,13 +1,20 @@
-"""What an option costs in the first and in a later year, from the prices that were found."""
+"""What an option costs in the first, in a later year and over five, from the prices found."""
 
+import math
 from typing import Literal
 
-from anagen.facts.base import Grade, Quantity, Record, Slug, Status
+import msgspec
+
+from anagen.facts.base import Grade, Quantity, Record, Slug, Statement, Status
 from anagen.facts.store import Facts
 from anagen.facts.treatment import Option, Price, Regimen, Treatment, bounds
 from anagen.plan.options import best_grade, find_option, regimens_of, treatments_of
 
+Basis = Literal["nothing", "continuous", "sessions", "device", "procedure", "sum"]
+Item = Literal["first_year", "later_years", "consultation", "photographs"]
+
 MONTHS_PER_YEAR = 12
+LONG_HORIZON_YEARS = 5
 DAYS_PER_YEAR = 365.25
 
 Range = tuple[float, float | None]
@@ -20,6 +27,36 @@ WHY_NOT = {
     "graft": "how many grafts was not found",
     "capsule": "how many a day was not found",
 }
+
+
+ITEM_WORDS: dict[str, tuple[str, str]] = {
+    "continuous": ("supply for the first year", "supply for each later year"),
+    "sessions": ("sessions of the first year", "maintenance in each later year"),
+    "device": ("the device", "renewal, each later year"),
+    "procedure": ("the operation", "further operations, each later year"),
+}
+NO_PRICE = "not known: no price found"
+NO_YEAR = "not known: no price that a year's cost can be computed from"
+NO_LATER = "not known: how often in a later year was not found"
+
+
+class CostLine(Record):
+    """One line of the bill: what it is for, and the range that its prices span.
+
+    `treatment` is absent for what belongs to no component. Without numbers `text` says why; a
+    missing upper end means that there is none. `dated` names the years of the prices.
+    """
+
+    item: Item
+    label: str
+    text: str
+    status: Status
+    source: list[Slug]
+    treatment: Slug | None = None
+    currency: str | None = None
+    low: float | None = None
+    high: float | None = None
+    dated: str | None = None
 
 
 class PriceLine(Record):
@@ -49,8 +86,11 @@ class PriceLine(Record):
 class CostRange(Record):
     """What an option costs in one currency, over all prices found in it.
 
-    Missing numbers are not known. `is_vendor_only` is true where no price comes from a source
-    better than a seller; `without_price` names components that the sums leave out.
+    Missing numbers are not known. `five_years_low` to `five_years_high` are the first year and four
+    later ones; where those have no upper end or are not known, nor has the total, and
+    `five_years_note` says why. `is_vendor_only` is true where no price comes from a source better
+    than a seller; `without_price` names components that the sums leave out. `lines` is the bill,
+    component by component.
     """
 
     currency: str
@@ -58,18 +98,59 @@ class CostRange(Record):
     first_year_high: float | None
     later_year_low: float | None
     later_year_high: float | None
+    five_years_low: float | None
+    five_years_high: float | None
+    five_years_note: str | None
     is_vendor_only: bool
     without_price: list[Slug]
+    lines: list[CostLine]
     prices: list[PriceLine]
 
 
 class OptionCost(Record):
-    """The cost of an option: one range for each currency, or the words that none was found."""
+    """The cost of an option: one range for each currency, or the words that none was found.
+
+    `besides` are the lines that no total holds, such as consultations, and `leaves_out` says so.
+    """
 
     option: Slug
-    basis: Literal["nothing", "continuous", "sessions", "device", "procedure", "sum"]
+    basis: Basis
     text: str
     ranges: list[CostRange]
+    besides: list[CostLine]
+    leaves_out: str
+
+
+def total(entry: CostRange, years: int) -> Range | None:
+    """Return what the first so many years cost in one currency; nothing if not known.
+
+    Later years that are not known or have no upper end leave the total without one: its lower end
+    then holds what is known.
+
+    Parameters
+    ----------
+    entry:
+        The cost by year.
+    years:
+        How many years, 1 or more.
+    """
+    if entry.first_year_low is None:
+        return None
+    later = years - 1
+    if later == 0:
+        return entry.first_year_low, entry.first_year_high
+    low = entry.first_year_low + later * (entry.later_year_low or 0.0)
+    if entry.first_year_high is None or entry.later_year_high is None:
+        return round(low, 2), None
+    return round(low, 2), round(entry.first_year_high + later * entry.later_year_high, 2)
+
+
+def is_whole(entry: CostRange, years: int) -> bool:
+    """Say whether a total holds every component and every year of a horizon.
+
+    A total that is not whole tells the least that it may cost, and nothing more.
+    """
+    return not entry.without_price and (years == 1 or entry.later_year_low is not None)
 
 
 def cost_per_year(option: str, facts: Facts) -> OptionCost:
@@ -77,7 +158,8 @@ def cost_per_year(option: str, facts: Facts) -> OptionCost:
 
     Each price is multiplied by the sessions, days or grafts of a year, low by low and high by
     high; over several prices of one component the range runs from the lowest to the highest, and
-    components are added. Currencies are never mixed or converted.
+    components are added. Currencies are never mixed or converted, and later years are counted at
+    the prices of today.
 
     Raises
     ------
@@ -86,12 +168,36 @@ def cost_per_year(option: str, facts: Facts) -> OptionCost:
     """
     chosen = find_option(option, facts)
     if chosen.cost_basis == "nothing":
-        return OptionCost(option=option, basis="nothing", text="Costs nothing.", ranges=[])
+        return OptionCost(
+            option=option, basis="nothing", text="Costs nothing.", ranges=[], besides=[],
+            leaves_out="",
+        )  # fmt: skip
     parts = treatments_of(chosen, facts)
     currencies = dict.fromkeys(price.currency for _, part in parts for price in part.prices)
     ranges = [_range(currency, chosen, parts, facts) for currency in currencies]
+    besides = [_besides("consultation", facts), _besides("photographs", facts)]
     return OptionCost(
-        option=option, basis=chosen.cost_basis, text=_text(ranges, chosen, facts), ranges=ranges
+        option=option,
+        basis=chosen.cost_basis,
+        text=_text(ranges, chosen, facts),
+        ranges=ranges,
+        besides=besides,
+        leaves_out=LEAVES_OUT,
+    )
+
+
+BESIDES_WORDS: dict[Item, str] = {
+    "consultation": "consultations",
+    "photographs": "photographs and hair counts",
+}
+LEAVES_OUT = "No total includes consultations, photographs or hair counts."
+
+
+def _besides(item: Literal["consultation", "photographs"], facts: Facts) -> CostLine:
+    """Return the line of something that every option may need and that no price was found for."""
+    note: Statement = facts.cost_notes[item]
+    return CostLine(
+        item=item, label=BESIDES_WORDS[item], text=NO_PRICE, status=note.status, source=note.source
     )
 
 
@@ -116,6 +222,7 @@ def _range(
     regimens = regimens_of(option, facts)
     lines: list[PriceLine] = []
     without: list[Slug] = []
+    bill: list[CostLine] = []
     first: list[Range | None] = []
     later: list[Range | None] = []
     for name, part in parts:
@@ -125,21 +232,82 @@ def _range(
         ]
         lines += mine
         yearly = _envelope([(p.first_year_low, p.first_year_high) for p in mine])
+        yearly_later = _envelope([(p.later_year_low, p.later_year_high) for p in mine])
+        bill += _bill(name, currency, yearly, yearly_later, mine, facts)
         if yearly is None:
             without.append(name)
             continue
         first.append(yearly)
-        later.append(_envelope([(p.later_year_low, p.later_year_high) for p in mine]))
+        later.append(yearly_later)
     in_first, in_later = _sum(first), _sum(later)
-    return CostRange(
+    entry = CostRange(
         currency=currency,
         first_year_low=in_first[0] if in_first else None,
         first_year_high=in_first[1] if in_first else None,
         later_year_low=in_later[0] if in_later else None,
         later_year_high=in_later[1] if in_later else None,
+        five_years_low=None, five_years_high=None, five_years_note=None,
         is_vendor_only=all(line.grade in ("vendor", "unlocated", "ours") for line in lines),
-        without_price=without, prices=lines,
+        without_price=without, lines=bill, prices=lines,
     )  # fmt: skip
+    return _with_five_years(entry)
+
+
+def _with_five_years(entry: CostRange) -> CostRange:
+    found = total(entry, LONG_HORIZON_YEARS)
+    if found is None:
+        return msgspec.structs.replace(entry, five_years_note=NO_YEAR)
+    low, high = found
+    note = None
+    if entry.later_year_low is None:
+        note = "what later years cost is not known"
+    elif entry.later_year_high is None:
+        note = "later years have no upper end: how soon it must be repeated is not known"
+    elif high is None:
+        note = "the price has no upper end"
+    return msgspec.structs.replace(
+        entry, five_years_low=low, five_years_high=high, five_years_note=note
+    )
+
+
+def _basis_of(treatment: Slug, facts: Facts) -> Basis:
+    """Return how a component is paid for when it is the whole option."""
+    alone = (o.cost_basis for o in facts.options.values() if o.components == [treatment])
+    return next(alone, "sessions")
+
+
+def _bill(
+    name: Slug, currency: str, first: Range | None, later: Range | None,
+    prices: list[PriceLine], facts: Facts,
+) -> list[CostLine]:  # fmt: skip
+    """Return the lines of one component: its first year, and each later year."""
+    words = ITEM_WORDS[_basis_of(name, facts)]
+    label = facts.vocabulary.label("treatments", name)
+    used = [price for price in prices if price.first_year_low is not None] or prices
+    dated = dict.fromkeys(
+        price.dated for price in sorted(used, key=lambda price: price.year or math.inf)
+    )
+    source = list(dict.fromkeys(key for price in used for key in price.source))
+    missing = NO_YEAR if prices else f"not known: no price in {currency} was found"
+    items: tuple[tuple[Item, str, Range | None, str], ...] = (
+        ("first_year", words[0], first, missing),
+        ("later_years", words[1], later, missing if first is None else NO_LATER),
+    )
+    return [
+        CostLine(
+            item=item,
+            treatment=name,
+            label=f"{label}: {what}",
+            currency=currency,
+            low=found[0] if found else None,
+            high=found[1] if found else None,
+            text="" if found else why,
+            dated=" and ".join(dated) or None,
+            status="derived" if source else "assumed",
+            source=source or ["collector"],
+        )
+        for item, what, found, why in items
+    ]
 
 
 def _envelope(ends: list[tuple[float | None, float | None]]) -> Range | None:

@@ -19,10 +19,13 @@ from anagen.facts.treatment import (
     Timing,
     Topic,
 )
+from anagen.plan.burden import Burden
+from anagen.plan.cost_per_hair import CostPerHair
 from anagen.plan.costs import OptionCost
 from anagen.plan.forecast import Course
 from anagen.plan.options import HarmLine, OptionFit
 from anagen.plan.protocol import TimelineItem
+from anagen.plan.wishes_fit import WishesFit
 
 Sign = Literal["effect", "no_effect_shown", "not_known"]
 """Three answers: an effect was measured; it was looked for and not shown; nobody knows."""
@@ -68,6 +71,7 @@ class OptionCard(Record):
     `is_open` is true where the option fits this person, is not taken already, is not barred where
     the person lives, and a controlled result of at least low certainty excludes no effect;
     `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it.
+    `wishes_fit` is there where the person wishes anything of money, visits or kinds of treatment.
     """
 
     id: Slug
@@ -90,6 +94,9 @@ class OptionCard(Record):
     on_stopping: Statement
     regimens: list[Regimen]
     cost: OptionCost
+    cost_per_hair: list[CostPerHair]
+    burden: Burden
+    wishes_fit: WishesFit | None
     harms: list[HarmLine]
     effects: list[Statement]
     measures: list[Quantity]
@@ -146,7 +153,12 @@ class Answer(Record):
 
 
 class Plan(Record):
-    """A whole plan for one person."""
+    """A whole plan for one person.
+
+    `order` lists the ids of the options as the tables show them, and `order_note` says by what they
+    are sorted: by nothing, unless the person asks. `horizon_years` is over how many years cost is
+    shown first.
+    """
 
     schema: Literal["anagen/plan/1"]
     anagen_version: str
@@ -167,6 +179,10 @@ class Plan(Record):
     regulation: list[RegulationLine]
     open_options: list[Slug]
     page_one: list[Slug]
+    order: list[Slug]
+    order_note: str
+    horizon_years: Literal[1, 5]
+    insurance: Statement
     noticeable: NoticeableChange
     natural_course: list[Quantity]
     natural_course_notes: list[Statement]

@@ -12,7 +12,8 @@ from anagen.candidacy import OURS_WORDS
 from anagen.facts.rule import STRENGTH_WORDS
 from anagen.plan.documents import OptionCard, Plan, Plans
 from anagen.plan.forecast import Band, Course
-from anagen.report import figures, words
+from anagen.plan.wishes_fit import has_wishes
+from anagen.report import cost_figure, figures, money_words, words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,6 +38,12 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(
         money=words.money,
+        total=words.total,
+        per_hair=words.per_hair,
+        time_said=money_words.time_said,
+        demands_said=money_words.demands_said,
+        BUDGET=money_words.BUDGET_WORDS,
+        BUDGET_MARK=money_words.BUDGET_MARKS,
         OURS=OURS_WORDS,
         VERDICT=words.VERDICT_WORDS,
         MARK=words.VERDICT_MARKS,
@@ -147,6 +154,41 @@ def _without_result(plan: Plan) -> list[str]:
     return [card.short_label for card in cards]
 
 
+def _cost_figures(plan: Plan) -> dict[str, str]:
+    """Draw what options cost, one picture for each currency; options in the order of the page."""
+    rows: dict[str, list[cost_figure.CostRow]] = {}
+    for card in (plan.option(name) for name in plan.order):
+        for entry in card.cost.ranges:
+            if entry.first_year_low is None:
+                continue
+            first, five = (
+                cost_figure.CostBar(low, high, words.total(low, high, entry.currency))
+                for low, high in (
+                    (entry.first_year_low, entry.first_year_high),
+                    (entry.five_years_low or 0.0, entry.five_years_high),
+                )
+            )
+            part = " (not all of it)" if entry.without_price else ""
+            row = cost_figure.CostRow(f"{card.short_label}{part}", first, five)
+            rows.setdefault(entry.currency, []).append(row)
+    return {
+        currency: cost_figure.cost_bars(
+            f"cost-{currency}", f"What options cost, in {currency}", currency, found
+        )
+        for currency, found in rows.items()
+    }
+
+
+def _without_price(plan: Plan) -> list[str]:
+    """Name the options whose year cannot be priced."""
+    return [
+        card.short_label
+        for card in (plan.option(name) for name in plan.order)
+        if card.cost.basis != "nothing"
+        and all(entry.first_year_low is None for entry in card.cost.ranges)
+    ]
+
+
 def _icon_pictures(card: OptionCard, prefix: str) -> list[str]:
     return [
         figures.icon_array(
@@ -211,6 +253,12 @@ def plan_page(plan: Plan) -> str:
         },
         forest=_forest(plan),
         without_result=_without_result(plan),
+        ordered=[plan.option(name) for name in plan.order],
+        cost_figures=_cost_figures(plan),
+        without_price=_without_price(plan),
+        horizons=(5, 1) if plan.horizon_years == 5 else (1, 5),
+        has_wishes=has_wishes(plan.person.wishes),
+        wishes_said=money_words.wishes_said(plan.person.wishes) if plan.person.wishes else [],
         has_prediction=any(p is not None and p.prediction_low_per_cm2 is not None for p in pooled),
         claim_counts=counts,
         claims_by_topic={

@@ -96,11 +96,42 @@ def money(low: float | None, high: float | None, currency: str) -> str:
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     if low is None and high is None:
         return "not known"
-    if high is None or low is None:
-        return f"{'from' if high is None else 'up to'} {sign}{(low if high is None else high):,.0f}"
-    if round(low) == round(high):
-        return f"{sign}{low:,.0f}"
-    return f"{sign}{low:,.0f}–{high:,.0f}"
+    if low is None:
+        return f"up to {sign}{_price(high or 0.0)}"
+    if high is None:
+        return f"from {sign}{_price(low)}"
+    if _price(low) == _price(high):
+        return f"{sign}{_price(low)}"
+    return f"{sign}{_price(low)}–{_price(high)}"
+
+
+def _price(value: float) -> str:
+    """Return an amount of money, with cents where it is small and has any."""
+    return f"{value:,.0f}" if value >= 100 or value == round(value) else f"{value:.2f}"
+
+
+def total(low: float | None, high: float | None, currency: str) -> str:
+    """Return a total; one without an upper end is "at least" what is known.
+
+    Examples
+    --------
+    >>> total(1200, 3600, "USD"), total(500, None, "USD")
+    ('$1,200–3,600', 'at least $500')
+    """
+    return money(low, high, currency).replace("from ", "at least ", 1)
+
+
+def per_hair(low: float, high: float | None, currency: str) -> str:
+    """Return what an extra hair costs, with no more digits than it deserves.
+
+    Examples
+    --------
+    >>> per_hair(4.62, 115.8, "USD"), per_hair(12.4, None, "CHF")
+    ('$4.6–116', 'at least CHF 12')
+    """
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    least, most = (f"{v:,.0f}" if v >= 10 else f"{v:.1f}" for v in (low, high or 0.0))
+    return f"at least {sign}{least}" if high is None else f"{sign}{least}–{most}"
 
 
 def percent(value: float) -> str:
