@@ -11,6 +11,7 @@ from anagen.candidacy.assess import (
 from anagen.candidacy.finding import NOT_REVIEWED, ORDER, Finding, worst
 from anagen.candidacy.history import UsedTreatment
 from anagen.candidacy.noticed import Examination, Noticed
+from anagen.candidacy.option_rules import judge_option, tell_prescriber
 from anagen.candidacy.person import Health, Measured, Person, Product, Salt, Severity
 from anagen.candidacy.person_file import person_from, read_person
 from anagen.candidacy.rules import RULES
@@ -25,6 +26,6 @@ __all__ = [
     "AnswerPair", "Candidacy", "Examination", "Finding", "Health", "LaboratorySuggestion",
     "LineVerdict", "Measured", "Noticed", "Person", "Product", "Salt", "Severity",
     "UsedTreatment", "Wishes",
-    "assess", "basp", "check_severity", "extent", "grade", "person_from", "read_person",
-    "salt_band", "salt_score", "worst",
+    "assess", "basp", "check_severity", "extent", "grade", "judge_option", "person_from",
+    "read_person", "salt_band", "salt_score", "tell_prescriber", "worst",
 ]  # fmt: skip

@@ -166,9 +166,7 @@ def answer(person: Person, key: str) -> object:
     return None if said == "unknown" else said
 
 
-def _compared(
-    key: str, bound: Bound, rule: OptionRule, person: Person, *, is_below: bool
-) -> Clue:
+def _compared(key: str, bound: Bound, rule: OptionRule, person: Person, *, is_below: bool) -> Clue:
     """Hold a number against a limit of the rule; one that is missing after a yes holds too."""
     value = answer(person, key)
     if isinstance(value, int | float):
@@ -197,10 +195,8 @@ def _of_what_is_taken(rule: OptionRule, own: list[str], person: Person) -> Itera
             yield Clue(told=text)
 
 
-def _of_reactions(
-    rule: OptionRule, own: list[str], person: Person, facts: Facts
-) -> Iterator[Clue]:
-    """Yield what follows from earlier bad reactions to the treatments or to others of their kind."""
+def _of_reactions(rule: OptionRule, own: list[str], person: Person, facts: Facts) -> Iterator[Clue]:
+    """Yield what follows from a bad reaction to the treatments, or to others of their kind."""
     itself, kind = rule.applies.reacted_to, rule.applies.reacted_to_kind
     if itself is None and kind is None:
         return

@@ -258,10 +258,12 @@ class Health(Record):
         ),
     ] = None
     depression: Annotated[
-        Answer | None, _meta("Do you have, or did you ever have, a depression or suicidal thoughts?")
+        Answer | None,
+        _meta("Do you have, or did you have, a depression or suicidal thoughts?"),
     ] = None
     prostate_disease_or_psa_test: Annotated[
-        Answer | None, _meta("Men: do you have a disease of the prostate, or is a PSA test planned?")
+        Answer | None,
+        _meta("Men: is the prostate diseased, or is a PSA test planned?"),
     ] = None
     heart_disease: Annotated[
         Answer | None,

@@ -17,6 +17,7 @@ from anagen.plan.options import (
     regimens_of,
     treatments_of,
 )
+from anagen.plan.safety import safety_of, told_to_prescriber
 
 BARRED = frozenset({"unlawful", "not_approved", "trial_only", "restricted"})
 SHARE_WORDS = {
@@ -37,7 +38,8 @@ def option_cards(
     """Return the card of every option that concerns the person's condition.
 
     Exosomes by every route and no treatment are there for every condition. An option is open where
-    it fits, is not barred where the person lives, and a controlled result excludes no effect.
+    it fits, is not barred where the person lives, and a controlled result excludes no effect; a
+    first step is one where it fits.
     """
     doubtful = doubt(person, candidacy, facts)
     courses = _courses(person, facts, noticeable, seed, doubtful)
@@ -48,7 +50,9 @@ def option_cards(
         is_exosome = "exosome" in option.components
         if person.condition not in option.conditions and not is_exosome and fit.option != "none":
             continue
-        fit = fit_of_person(fit, option, person, candidacy, facts, doubtful)
+        safety = safety_of(option, person, candidacy, facts)
+        fit = fit_of_person(fit, option, person, facts, doubtful, safety)
+        first_step = option.first_steps.get(person.condition) if fit.fits == "yes" else None
         evidence = _evidence(option, person.sex, person.condition, facts)
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
@@ -73,6 +77,8 @@ def option_cards(
                 fit=fit,
                 approval=approval,
                 is_open=is_open,
+                is_first_step=first_step is not None,
+                first_step=first_step,
                 is_taken_now=is_taken,
                 on_page_one=False,
                 expected=expected,
@@ -84,6 +90,8 @@ def option_cards(
                 on_stopping=option.on_stopping,
                 regimens=[regimen for _, regimen in regimens_of(option, facts)],
                 cost=cost_per_year(fit.option, facts),
+                safety=safety,
+                tell_prescriber=told_to_prescriber(option, person, candidacy, facts),
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),

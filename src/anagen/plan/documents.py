@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from anagen.candidacy import Candidacy, Person
+from anagen.candidacy import Candidacy, Finding, Person
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
 from anagen.facts.base import Slug, Statement
@@ -67,6 +67,9 @@ class OptionCard(Record):
     `is_open` is true where the option fits this person, is not taken already, is not barred where
     the person lives, and a controlled result of at least low certainty excludes no effect;
     `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it.
+    `is_first_step` is true where it is what is done first in this condition whatever else is
+    chosen, as `first_step` says; that needs no trial. `safety` holds what its own rules found, the
+    worst first, and `tell_prescriber` the unanswered questions that keep nothing shut.
     """
 
     id: Slug
@@ -78,6 +81,8 @@ class OptionCard(Record):
     fit: OptionFit
     approval: Approval
     is_open: bool
+    is_first_step: bool
+    first_step: Statement | None
     is_taken_now: bool
     on_page_one: bool
     expected: ExpectedChange
@@ -89,6 +94,8 @@ class OptionCard(Record):
     on_stopping: Statement
     regimens: list[Regimen]
     cost: OptionCost
+    safety: list[Finding]
+    tell_prescriber: list[str]
     harms: list[HarmLine]
     effects: list[Statement]
     measures: list[Quantity]
