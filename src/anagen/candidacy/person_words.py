@@ -98,6 +98,11 @@ def said(explained: str, facts: Facts) -> str:
         return _missing(where, missing[1])
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
+        if words == ["unknown"] and (listed := allowed(f"{where}[]")):
+            return (
+                f"{where}: {shown(unknown[1])} is not known; write a list such as [{listed[0]}], "
+                "[] for none, or unknown"
+            )
         hint = near(unknown[1], words, cutoff=0.6) if words else "see examples/"
         return f"{where}: {shown(unknown[1])} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
