@@ -1,4 +1,7 @@
-"""Whether a person may consider exosome treatment: person file, scales, rules, four verdicts."""
+"""Whether a person may consider exosome treatment: person file, scales, rules, four verdicts.
+
+What speaks against every other option is judged by rules of its own (`judge_option`).
+"""
 
 from anagen.candidacy.assess import (
     LINE_WORDS,

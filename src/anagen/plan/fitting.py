@@ -83,8 +83,6 @@ def fit_of_person(
     """
     if fit.fits == "no":
         return fit
-    if fit.option == "none":
-        return _barred_by_own_rules(fit, safety) or fit
     is_exosome = "exosome" in option.components
     return (
         _barred_by_age_or_emergency(fit, person, facts)
