@@ -55,9 +55,13 @@ def test_every_rule_has_a_function_and_every_function_a_rule():
     assert [name for name, _ in RULES] == list(FACTS.rules)
 
 
+ADDED_ANSWERS = {"deficiency"}
+"""Ours, for a type that the collected file does not name."""
+
+
 def test_all_ten_answers_came_across(collected):
     answers = {a["type"]: a for a in collected["alopecia_answers"]}
-    assert list(FACTS.alopecia_answers) == list(answers)
+    assert set(FACTS.alopecia_answers) - set(answers) == ADDED_ANSWERS
     assert len(answers) == 10
     for name, theirs in answers.items():
         fact = FACTS.alopecia_answers[name]

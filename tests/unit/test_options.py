@@ -80,7 +80,21 @@ def test_telogen_effluvium_speaks_against_exosomes_and_for_waiting(known):
 
 
 def test_nothing_fits_where_no_facts_were_collected(known):
-    assert "yes" not in fits("tinea_capitis", "male", known).values()
+    assert "yes" not in fits("chemotherapy_or_radiotherapy_alopecia", "male", known).values()
+
+
+def test_of_ringworm_only_the_treatment_of_its_cause_is_known(known):
+    answers = fits("tinea_capitis", "male", known)
+    assert [name for name, answer in answers.items() if answer == "yes"] == ["treat_cause"]
+
+
+def test_a_first_step_names_a_condition_of_its_option_and_none_is_for_pattern_loss(known):
+    steps = [(o, c) for o in known.options.values() for c in o.first_steps]
+    assert {c for _, c in steps} == {
+        "telogen_effluvium", "deficiency_alopecia", "traction_alopecia", "scarring_alopecia",
+        "drug_induced_alopecia", "tinea_capitis", "syphilitic_or_malnutrition_alopecia",
+    }  # fmt: skip
+    assert all(condition in option.conditions for option, condition in steps)
 
 
 def test_a_reason_about_sex_is_not_given_for_another_condition(known):

@@ -86,6 +86,15 @@ def test_an_open_option_is_lawful_and_has_a_controlled_result(plan):
         assert card.approval.standing not in ("unlawful", "not_approved", "trial_only")
 
 
+def test_a_first_step_fits_and_is_said_first(plan):
+    steps = [card for card in plan.options if card.is_first_step]
+    assert all(card.fit.fits == "yes" and card.first_step is not None for card in steps)
+    assert not {card.id for card in steps} & set(plan.open_options)
+    said = [s for s in plan.answer.sentences if s.startswith("First: ")]
+    assert len(said) == bool(steps)
+    assert plan.person.condition != "androgenetic_alopecia" or not steps
+
+
 def test_a_stop_in_the_health_line_and_only_that_gives_one(plan):
     assert plan.exit_status == (1 if plan.candidacy.health.verdict == "STOP" else 0)
 

@@ -106,10 +106,28 @@ def test_pictures_speak_to_a_screen_reader(page):
 
 def test_the_sections_come_in_the_order_in_which_people_ask(page):
     ids = read(page).ids
-    order = ["answer", "may-i", "as-now", "compare", "cost", "harms", "session", "claims",
+    order = ["answer", "may-i", "as-now", "compare", "safety", "cost", "harms", "session", "claims",
              "questions", "unknown", "sources"]  # fmt: skip
     places = [ids.index(name) for name in order]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_every_option_says_what_its_rules_found(path):
+    plan = plan_of(path)
+    text = plan_page(plan)
+    section = text.split('<section id="safety">')[1].split("</section>")[0]
+    rows = dict(re.findall(r'<tr[^>]* id="safety-([^"]+)">(.*?)</tr>', section, re.S))
+    assert list(rows) == [card.id for card in plan.options]
+    for card in plan.options:
+        if "exosome" in card.components:
+            assert "#findings-health" in rows[card.id]
+            continue
+        for finding in card.safety:
+            assert f"rule {finding.rule}" in rows[card.id], (card.id, finding.rule)
+        against = [f for f in card.safety if f.verdict != "INFORM"]
+        assert ("that is not a clearance" in rows[card.id]) == (not against)
+        assert ("First step:" in rows[card.id]) == card.is_first_step
 
 
 def test_no_placeholder_reaches_the_page(page):

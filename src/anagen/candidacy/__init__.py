@@ -1,4 +1,7 @@
-"""Whether a person may consider exosome treatment: person file, scales, rules, four verdicts."""
+"""Whether a person may consider exosome treatment: person file, scales, rules, four verdicts.
+
+What speaks against every other option is judged by rules of its own (`judge_option`).
+"""
 
 from anagen.candidacy.assess import (
     LINE_WORDS,
@@ -12,6 +15,7 @@ from anagen.candidacy.finding import NOT_REVIEWED, ORDER, Finding, worst
 from anagen.candidacy.history import UsedTreatment
 from anagen.candidacy.missing import MissingAnswer, missing_answers
 from anagen.candidacy.noticed import Examination, Noticed
+from anagen.candidacy.option_rules import judge_option, tell_prescriber
 from anagen.candidacy.person import Health, Measured, Person, Product, Salt, Severity
 from anagen.candidacy.person_file import person_from, read_person
 from anagen.candidacy.person_form import FormQuestion, blank_person, form_questions
@@ -28,5 +32,6 @@ __all__ = [
     "LaboratorySuggestion", "LineVerdict", "Measured", "MissingAnswer", "Noticed", "Person",
     "Product", "Salt", "Severity", "UsedTreatment", "Wishes",
     "assess", "basp", "blank_person", "check_severity", "extent", "form_questions", "grade",
-    "missing_answers", "person_from", "read_person", "salt_band", "salt_score", "worst",
+    "judge_option", "missing_answers", "person_from", "read_person", "salt_band", "salt_score",
+    "tell_prescriber", "worst",
 ]  # fmt: skip

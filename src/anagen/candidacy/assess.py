@@ -214,7 +214,7 @@ def _laboratory(person: Person, facts: Facts) -> list[LaboratorySuggestion]:
     is_woman = person.sex == "female"
     is_diffuse = (
         health.sudden_diffuse_shedding == "yes"
-        or person.condition in ("telogen_effluvium",)
+        or person.condition in ("telogen_effluvium", "deficiency_alopecia")
         or (is_woman and person.condition in ("androgenetic_alopecia", "unspecified_hair_loss"))
     )
     why: dict[str, str] = {}

@@ -19,6 +19,7 @@ a rule that could stop or refer never reads as fine."""
 
 NOT_REVIEWED = "not reviewed by a clinician"
 PRECAUTION = "This is our precaution, not an established rule."
+RECALLED = "This is recalled and was not read: take it as our precaution."
 
 
 class Finding(Record, omit_defaults=False):
@@ -134,7 +135,9 @@ def found(
     is_precaution = fact.strength in ("P", "S")
     verdict = verdict or fact.verdict
     sentences = [singular(what), fact.text, fact.text_for.get(jurisdiction or "", "")]
-    if is_precaution and ORDER.index(verdict) <= ORDER.index("DEFER"):
+    if fact.status == "remembered":
+        sentences.append(RECALLED)
+    elif is_precaution and ORDER.index(verdict) <= ORDER.index("DEFER"):
         sentences.append(PRECAUTION)
     return Finding(
         rule=rule,

@@ -21,6 +21,14 @@ ScarringSign = Literal[
     "burning_or_pain",
 ]
 
+ReactedTo = Literal[
+    "minoxidil_topical", "minoxidil_oral", "finasteride_oral", "finasteride_topical", "dutasteride",
+    "spironolactone", "clascoterone_topical", "prp", "lllt", "microneedling", "hair_transplant",
+    "baricitinib", "ritlecitinib", "deuruxolitinib", "steroid_intralesional", "steroid_topical",
+    "contact_immunotherapy",
+]  # fmt: skip
+"""Treatments that somebody can have reacted to; exosomes have a question of their own."""
+
 Origin = Literal["human", "animal", "plant", "bacterial", "unknown"]
 ProductRoute = Literal[
     "topical_intact_skin", "topical_after_microneedling", "intradermal_injection", "unknown"
@@ -240,6 +248,68 @@ class Health(Record):
     expects_full_regrowth: Annotated[
         Answer | None,
         _meta("Do you expect a cure in one session, or that bald skin fills with hair again?"),
+    ] = None
+    # What the other options' own rules ask (facts/data/option_rules.yaml).
+    reacted_to: Annotated[
+        list[ReactedTo] | Literal["unknown"] | None,
+        _meta(
+            "Which treatments for the hair did you react badly to, or are you allergic to? "
+            "Write [] for none."
+        ),
+    ] = None
+    depression: Annotated[
+        Answer | None,
+        _meta("Do you have, or did you have, a depression or suicidal thoughts?"),
+    ] = None
+    prostate_disease_or_psa_test: Annotated[
+        Answer | None,
+        _meta("Men: is the prostate diseased, or is a PSA test planned?"),
+    ] = None
+    heart_disease: Annotated[
+        Answer | None,
+        _meta("Do you have a disease of the heart (weak heart, angina, irregular pulse ...)?"),
+    ] = None
+    oedema: Annotated[Answer | None, _meta("Do your ankles or your face swell with water?")] = None
+    low_blood_pressure: Annotated[
+        Answer | None, _meta("Is your blood pressure low, or do you faint easily?")
+    ] = None
+    blood_pressure_medicine: Annotated[
+        Answer | None, _meta("Do you take a medicine for high blood pressure, or a water tablet?")
+    ] = None
+    thrombosis_or_stroke: Annotated[
+        Answer | None,
+        _meta("Did you ever have a blood clot (thrombosis, embolism), a stroke or a heart attack?"),
+    ] = None
+    kidney_disease: Annotated[Answer | None, _meta("Do you have a disease of the kidneys?")] = None
+    liver_disease: Annotated[Answer | None, _meta("Do you have a disease of the liver?")] = None
+    raised_potassium_or_potassium_medicine: Annotated[
+        Answer | None,
+        _meta(
+            "Is your potassium too high, or do you take potassium or a medicine that raises it "
+            "(ACE inhibitor, sartan)?"
+        ),
+    ] = None
+    untreated_infection_or_tuberculosis: Annotated[
+        Answer | None,
+        _meta(
+            "Do you have an infection that needs treatment or sleeps in the body (tuberculosis, "
+            "hepatitis B or C, shingles)?"
+        ),
+    ] = None
+    light_sensitivity: Annotated[
+        Answer | None, _meta("Is your skin very sensitive to light, by a disease or a medicine?")
+    ] = None
+    skin_thinning: Annotated[
+        Answer | None, _meta("Is the skin of your scalp thin or dented, for instance by cortisone?")
+    ] = None
+    eczema: Annotated[
+        Answer | None, _meta("Do you have, or did you have, eczema (atopic dermatitis)?")
+    ] = None
+    donor_area_thin: Annotated[
+        Answer | None, _meta("Is the hair at the back and the sides of the head thin as well?")
+    ] = None
+    loss_still_progressing: Annotated[
+        Answer | None, _meta("Has the loss clearly moved on within the last year?")
     ] = None
 
 

@@ -15,7 +15,7 @@ from anagen.candidacy.person_words import blocks, near, said
 from anagen.candidacy.scales import check_severity, shown
 from anagen.candidacy.wishes import Wishes
 from anagen.errors import InputError
-from anagen.facts import Facts, load
+from anagen.facts import Facts, Sex, load
 from anagen.facts.base import explain
 
 MONTHS_PER_YEAR = 12
@@ -281,7 +281,12 @@ def _check_wishes(person: Person, facts: Facts) -> None:
         )
 
 
-_ONLY_WOMEN = ("pregnant", "breastfeeding")
+_ONLY_OF_SEX: tuple[tuple[str, Sex], ...] = (
+    ("pregnant", "female"),
+    ("breastfeeding", "female"),
+    ("prostate_disease_or_psa_test", "male"),
+)
+"""An answer whose yes only one sex can give."""
 _FOLLOW_UPS = (
     ("chemotherapy_or_radiotherapy", "years_since_chemotherapy_or_radiotherapy"),
     ("cancer_history", "years_in_remission"),
@@ -294,9 +299,11 @@ _FOLLOW_UPS = (
 def _check_answers(person: Person) -> None:
     """Refuse answers that contradict each other."""
     health = person.health
-    for key in _ONLY_WOMEN:
-        if person.sex == "male" and getattr(health, key) == "yes":
-            raise InputError(f"health.{key}: is yes, but sex is male; correct one of the two")
+    for key, sex in _ONLY_OF_SEX:
+        if person.sex != sex and getattr(health, key) == "yes":
+            raise InputError(
+                f"health.{key}: is yes, but sex is {person.sex}; correct one of the two"
+            )
     for answer, number in _FOLLOW_UPS:
         is_effluvium = (
             answer == "sudden_diffuse_shedding" and person.condition == "telogen_effluvium"
@@ -331,9 +338,10 @@ def _check_answers(person: Person) -> None:
         years = getattr(health, key)
         if years is not None and years > person.age_years:
             raise InputError(f"health.{key}: {years:g} years is more than the age; correct it")
-    signs = health.scarring_signs
-    if isinstance(signs, list) and len(set(signs)) < len(signs):
-        raise InputError("health.scarring_signs: a sign stands twice; name each once")
+    for key, entry in (("scarring_signs", "a sign"), ("reacted_to", "a treatment")):
+        named_here = getattr(health, key)
+        if isinstance(named_here, list) and len(set(named_here)) < len(named_here):
+            raise InputError(f"health.{key}: {entry} stands twice; name each once")
     if person.condition != "traction_alopecia" and health.traction_continues == "yes":
         raise InputError(
             "health.traction_continues: is yes, but condition is not traction_alopecia; correct "

@@ -99,6 +99,11 @@ def said(explained: str, facts: Facts) -> str:
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
         word = unknown[2] or unknown[1]
+        if words == ["unknown"] and (listed := allowed(f"{where}[]")):
+            return (
+                f"{where}: {shown(word)} is not known; write a list such as [{listed[0]}], "
+                "[] for none, or unknown"
+            )
         hint = near(word, words, cutoff=0.6) if words else "see examples/"
         return f"{where}: {shown(word)} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):

@@ -1,4 +1,7 @@
-"""All rules of candidacy and safety, in the order of their ids."""
+"""All rules of exosome sessions, in the order of their ids.
+
+The rules of the other options are facts, read by `anagen.candidacy.option_rules`.
+"""
 
 from collections.abc import Callable
 

@@ -9,6 +9,7 @@ import msgspec
 from anagen.errors import FactError, InputError
 from anagen.facts import units
 from anagen.facts.base import Quantity, Record, Slug
+from anagen.facts.option_rule import OptionRule
 from anagen.facts.store import DATA, Facts, read
 from anagen.facts.treatment import Claim
 from anagen.facts.vocabulary import Term, Unit
@@ -16,8 +17,12 @@ from anagen.facts.vocabulary import Term, Unit
 VOCABULARY_OF = {
     "condition": "conditions",
     "conditions": "conditions",
+    "only_conditions": "conditions",
     "treatment": "treatments",
+    "treatments": "treatments",
     "components": "treatments",
+    "taken": "treatments",
+    "first_steps": "conditions",
     "backbone": "treatments",
     "measure": "measures",
     "statistic": "statistics",
@@ -28,7 +33,7 @@ VOCABULARY_OF = {
     "dose_unit": "units",
     "raw_unit": "units",
 }
-"""Fields whose text must be an id of the vocabulary."""
+"""Fields whose text, list or keys must be ids of the vocabulary."""
 
 
 class Fault(Record):
@@ -62,7 +67,7 @@ def _walk(value: object, where: str) -> Iterator[tuple[str, Record]]:
 def _ids(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
-    if isinstance(value, list):
+    if isinstance(value, list | dict):
         return [v for v in value if isinstance(v, str)]
     return []
 
@@ -101,6 +106,19 @@ def _record_faults(where: str, record: Record, facts: Facts) -> Iterator[Fault]:
                     )
     if isinstance(record, Quantity):
         yield from _interval_faults(where, record)
+    if isinstance(record, OptionRule):
+        yield from _option_rule_faults(where, record)
+
+
+def _option_rule_faults(where: str, rule: OptionRule) -> Iterator[Fault]:
+    bounds = [*rule.applies.below.values(), *rule.applies.at_least.values()]
+    for bound in bounds:
+        if bound.limit not in rule.limits:
+            yield Fault(where=where, what=f"compares with '{bound.limit}', which is no limit of it")
+    if rule.asks:
+        yield Fault(where=where, what="names asks; what it needs follows from applies")
+    if not rule.treatments:
+        yield Fault(where=where, what="belongs to no treatment")
 
 
 def _place_faults(where: str, article: Slug, sentences: Sequence[int], facts: Facts) -> list[Fault]:

@@ -13,7 +13,7 @@ import msgspec
 
 from anagen import __version__, strict_yaml
 from anagen.errors import FactError, InputError
-from anagen.facts import article, base, parameter, rule, study, treatment
+from anagen.facts import article, base, option_rule, parameter, rule, study, treatment
 from anagen.facts.base import Quantity, Record, Slug, Source
 from anagen.facts.vocabulary import Vocabulary
 
@@ -52,6 +52,7 @@ class Facts(Record):
     parameters: dict[Slug, parameter.Parameter]
     model: dict[Slug, parameter.ModelParameter]
     rules: dict[Slug, rule.Rule]
+    option_rules: dict[Slug, option_rule.OptionRule]
     alopecia_answers: dict[Slug, rule.AlopeciaAnswer]
     laboratory: rule.Laboratory
     scales: dict[Slug, rule.Scale]

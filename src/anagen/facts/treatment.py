@@ -184,9 +184,9 @@ class Option(Record):
     lists the components that both arms of an add-on trial receive. Doses, sessions, prices and
     harms of each component stand with its treatment; `harms`, `effects` and `visible_from` hold
     only what was seen with the combination itself. `least_salt` is the least share of the scalp
-    without hair that the trials of alopecia areata took. `blocked_by` names the rules whose finding
-    keeps the option closed, and `must_be_answered` those whose questions must be answered before it
-    opens: our precaution until its own contraindications are collected.
+    without hair that the trials of alopecia areata took. `first_steps` says, by condition, what is
+    done first whatever else is chosen; such an option needs no controlled trial to be named. What
+    speaks against an option are the rules of its treatments (`OptionRule`).
     """
 
     label: str
@@ -207,8 +207,7 @@ class Option(Record):
     harms: list[Harm] = msgspec.field(default_factory=list)
     regimens: list[Regimen] = msgspec.field(default_factory=list)
     least_salt: Quantity | None = None
-    blocked_by: list[Slug] = msgspec.field(default_factory=list)
-    must_be_answered: list[Slug] = msgspec.field(default_factory=list)
+    first_steps: dict[Slug, Statement] = msgspec.field(default_factory=dict)
 
 
 class Approval(Record):

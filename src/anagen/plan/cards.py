@@ -19,6 +19,7 @@ from anagen.plan.options import (
     regimens_of,
     treatments_of,
 )
+from anagen.plan.safety import safety_of, told_to_prescriber
 from anagen.plan.wishes_fit import wishes_fit
 
 BARRED = frozenset({"unlawful", "not_approved", "trial_only", "restricted"})
@@ -40,7 +41,8 @@ def option_cards(
     """Return the card of every option that concerns the person's condition.
 
     Exosomes by every route and no treatment are there for every condition. An option is open where
-    it fits, is not barred where the person lives, and a controlled result excludes no effect.
+    it fits, is not barred where the person lives, and a controlled result excludes no effect; a
+    first step is one where it fits.
     """
     doubtful = doubt(person, candidacy, facts)
     courses = _courses(person, facts, noticeable, seed, doubtful)
@@ -51,7 +53,9 @@ def option_cards(
         is_exosome = "exosome" in option.components
         if person.condition not in option.conditions and not is_exosome and fit.option != "none":
             continue
-        fit = fit_of_person(fit, option, person, candidacy, facts, doubtful)
+        safety = safety_of(option, person, candidacy, facts)
+        fit = fit_of_person(fit, option, person, facts, doubtful, safety)
+        first_step = option.first_steps.get(person.condition) if fit.fits == "yes" else None
         evidence = _evidence(option, person.sex, person.condition, facts)
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
@@ -79,6 +83,8 @@ def option_cards(
                 fit=fit,
                 approval=approval,
                 is_open=is_open,
+                is_first_step=first_step is not None,
+                first_step=first_step,
                 is_taken_now=is_taken,
                 on_page_one=False,
                 expected=expected,
@@ -93,6 +99,8 @@ def option_cards(
                 cost_per_hair=cost_per_hair(cost, measured, modelled),
                 burden=burden,
                 wishes_fit=wishes_fit(person.wishes, cost, burden),
+                safety=safety,
+                tell_prescriber=told_to_prescriber(option, person, candidacy, facts),
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),

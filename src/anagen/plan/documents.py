@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from anagen.candidacy import Candidacy, Person
+from anagen.candidacy import Candidacy, Finding, Person
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
 from anagen.facts.article import Question
@@ -72,6 +72,9 @@ class OptionCard(Record):
     the person lives, and a controlled result of at least low certainty excludes no effect;
     `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it.
     `wishes_fit` is there where the person wishes anything of money, visits or kinds of treatment.
+    `is_first_step` is true where it is what is done first in this condition whatever else is
+    chosen, as `first_step` says; that needs no trial. `safety` holds what its own rules found, the
+    worst first, and `tell_prescriber` the unanswered questions that keep nothing shut.
     """
 
     id: Slug
@@ -83,6 +86,8 @@ class OptionCard(Record):
     fit: OptionFit
     approval: Approval
     is_open: bool
+    is_first_step: bool
+    first_step: Statement | None
     is_taken_now: bool
     on_page_one: bool
     expected: ExpectedChange
@@ -97,6 +102,8 @@ class OptionCard(Record):
     cost_per_hair: list[CostPerHair]
     burden: Burden
     wishes_fit: WishesFit | None
+    safety: list[Finding]
+    tell_prescriber: list[str]
     harms: list[HarmLine]
     effects: list[Statement]
     measures: list[Quantity]

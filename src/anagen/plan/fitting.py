@@ -1,9 +1,9 @@
-"""Whether an option is one for this person: age, pregnancy, severity, and doubts of diagnosis."""
+"""Whether an option is one for this person: age, safety, severity, and doubts of diagnosis."""
 
 import msgspec
 
-from anagen.candidacy import Candidacy, Person, extent, salt_score
-from anagen.candidacy.finding import question
+from anagen.candidacy import Candidacy, Finding, Person, extent, salt_score
+from anagen.candidacy.assess import MEANINGS
 from anagen.facts import Facts
 from anagen.facts.treatment import Option
 from anagen.plan.options import OptionFit
@@ -17,8 +17,6 @@ DIAGNOSIS_RULES: dict[str, tuple[str, ...]] = {
     "R34": ("drug_induced_alopecia", "chemotherapy_or_radiotherapy_alopecia"),
 }
 """Rules that point to another type of hair loss than the one the person names."""
-PREPARATION_RULE = "R24"
-"""The rule about allergies to the preparation, which says nothing of other options."""
 
 
 def doubt(person: Person, candidacy: Candidacy, facts: Facts) -> str | None:
@@ -64,9 +62,9 @@ def fit_of_person(
     fit: OptionFit,
     option: Option,
     person: Person,
-    candidacy: Candidacy,
     facts: Facts,
     doubtful: str | None,
+    safety: list[Finding],
 ) -> OptionFit:
     """Say whether an option that fits the condition and sex also fits this person.
 
@@ -76,89 +74,73 @@ def fit_of_person(
         What holds for the condition and the sex.
     option:
         The option.
-    person, candidacy:
-        The person and what the rules found.
-    facts:
-        The facts.
+    person, facts:
+        The person and the facts.
     doubtful:
         What `doubt` says of the person.
+    safety:
+        What `safety_of` found for the option and the person.
     """
-    if fit.option == "none" or fit.fits == "no":
+    if fit.fits == "no":
         return fit
+    is_exosome = "exosome" in option.components
     return (
-        _barred_by_health(fit, option, person, candidacy, facts)
-        or _barred_by_rules(fit, option, candidacy)
-        or _barred_by_silence(fit, option, candidacy, facts)
+        _barred_by_age_or_emergency(fit, person, facts)
+        or (_barred_by_health_line if is_exosome else _barred_by_own_rules)(fit, safety)
         or _same_kind_as_taken(fit, option, person, facts)
         or _fit_of_areata(fit, option, person, facts)
         or _fit_of_grade(fit, option, person, facts)
-        or _fit_in_doubt(fit, doubtful)
+        or _fit_in_doubt(fit, None if option.first_steps else doubtful)
+        or (None if is_exosome else _barred_by_silence(fit, safety))
         or fit
     )
 
 
-def _barred_by_health(
-    fit: OptionFit, option: Option, person: Person, candidacy: Candidacy, facts: Facts
-) -> OptionFit | None:
-    """Close every option to somebody whom the health line stops: none was looked up for them."""
+def _barred_by_age_or_emergency(fit: OptionFit, person: Person, facts: Facts) -> OptionFit | None:
+    """Close every option to a minor and in an emergency, whatever its own rules say."""
     if _is_minor(person, facts):
         return _unknown(
             fit, "The facts were collected for adults only (rule R01).", facts.rules["R01"].source
         )
     if person.health.sepsis_or_unstable_circulation == "yes":
         return _unknown(fit, "The emergency comes first.", facts.rules["R07"].source)
-    stops = [
-        f
-        for f in candidacy.health.findings
-        if f.verdict == "STOP" and (f.rule != PREPARATION_RULE or "exosome" in option.components)
-    ]
+    return None
+
+
+def _barred_by_health_line(fit: OptionFit, safety: list[Finding]) -> OptionFit | None:
+    """Close exosomes where the health line, which judges their sessions, stops."""
+    stops = [finding for finding in safety if finding.verdict == "STOP"]
     if not stops:
         return None
-    if any(f.rule == "R03" for f in stops):
-        reason = (
-            "Not looked up for pregnancy, breastfeeding or a wish for a child: ask a physician."
-        )
-    else:
-        rules = ", ".join(f.rule for f in stops)
-        reason = f"Not looked up for what stops you here (rule {rules}): ask a doctor."
-    return _unknown(fit, reason, stops[0].source)
+    rules = ", ".join(finding.rule for finding in stops)
+    return _unknown(fit, f"The health line stops sessions for you (rule {rules}).", stops[0].source)
 
 
-OUR_PRECAUTION = "our precaution; the option's own contraindications were not collected"
+def _barred_by_own_rules(fit: OptionFit, safety: list[Finding]) -> OptionFit | None:
+    """Close an option where a rule of its own stops it, or wants a physician or time first.
 
-
-def _barred_by_rules(fit: OptionFit, option: Option, candidacy: Candidacy) -> OptionFit | None:
-    """Close an option where a rule that it names found something."""
-    fired = [
-        f
-        for f in candidacy.health.findings
-        if f.rule in option.blocked_by and f.verdict in ("STOP", "REFER", "DEFER", "CAUTION")
-    ]
-    if not fired:
-        return None
-    rules = ", ".join(dict.fromkeys(f.rule for f in fired))
-    reason = f"A physician has to look first: rule {rules} ({OUR_PRECAUTION})."
-    return _unknown(fit, reason, fired[0].source)
-
-
-def _barred_by_silence(
-    fit: OptionFit, option: Option, candidacy: Candidacy, facts: Facts
-) -> OptionFit | None:
-    """Close an option while an answer is missing that it must not open without.
-
-    Questions that can no longer worsen the health line count too: they can worsen the option.
+    The reason is short: what about the person closes it, and which rules; `safety` has the rest.
     """
-    health = candidacy.health
-    missing = {*health.unanswered, *(key for f in health.findings for key in f.missing)}
-    rules = [r for r in option.must_be_answered if missing & set(facts.rules[r].asks)]
-    if not rules:
+    closing = [finding for finding in safety if finding.verdict in ("STOP", "REFER", "DEFER")]
+    if not closing:
         return None
-    keys = dict.fromkeys(key for r in rules for key in facts.rules[r].asks if key in missing)
-    reason = (
-        f"Answer first: {' '.join(map(question, keys))} (rule {', '.join(rules)}; {OUR_PRECAUTION})"
-    )
-    closed = _unknown(fit, reason, facts.rules[rules[0]].source)
-    return msgspec.structs.replace(closed, is_unanswered=True)
+    worst = closing[0]
+    rules = ", ".join(finding.rule for finding in closing)
+    what = worst.reason.split(". ")[0].rstrip(".")
+    reason = f"{what}. {MEANINGS[worst.verdict]} (rule {rules})"
+    closed = _unknown(fit, reason, worst.source)
+    return msgspec.structs.replace(closed, fits="no") if worst.verdict == "STOP" else closed
+
+
+def _barred_by_silence(fit: OptionFit, safety: list[Finding]) -> OptionFit | None:
+    """Close an option that nothing else closes while an answer is missing that could close it."""
+    asks = [finding for finding in safety if finding.verdict == "ASK"]
+    if not asks or fit.fits != "yes":
+        return None
+    questions = dict.fromkeys(q for finding in asks for q in finding.questions)
+    rules = ", ".join(finding.rule for finding in asks)
+    reason = f"Answer first: {' '.join(questions)} (rule {rules})"
+    return msgspec.structs.replace(_unknown(fit, reason, asks[0].source), is_unanswered=True)
 
 
 def _same_kind_as_taken(

@@ -187,17 +187,34 @@ def _as_now_sentences(plan: Plan) -> list[str]:
     ]
 
 
+def _first_steps(plan: Plan) -> list[str]:
+    """Say what is done first in this condition, before any option that trials speak for.
+
+    Waiting comes after what is to be done.
+    """
+    cards = sorted(plan.options, key=lambda card: card.id == "none")
+    steps = [card.first_step.text for card in cards if card.first_step is not None]
+    return [f"First: {'. Then: '.join(steps)}."] if steps else []
+
+
 def _open_sentences(plan: Plan) -> list[str]:
+    first = _first_steps(plan)
     cards = [plan.option(name) for name in plan.open_options]
     if cards:
         names = ", ".join(_lower(card.short_label) for card in cards)
         return [
+            *first,
             "With randomised trials of more than very low certainty, and to talk over with a "
-            f"physician: {names}."
+            f"physician: {names}.",
         ]
     if any(card.fit.is_unanswered for card in plan.options):
-        return ["No option stands open yet: answers are missing, and each option says which."]
+        return [
+            *first,
+            "No option stands open yet: answers are missing, and each option says which.",
+        ]
+    also = "Beyond that no" if first else "No"
     return [
-        "No option stands open from these facts alone; a dermatologist knows treatments that were "
-        "not collected here."
+        *first,
+        f"{also} option stands open from these facts alone; a dermatologist knows treatments that "
+        "were not collected here.",
     ]
