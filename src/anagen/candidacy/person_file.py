@@ -3,14 +3,15 @@
 import datetime
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import msgspec
 
 from anagen import strict_yaml
-from anagen.candidacy.person import Person
+from anagen.candidacy.noticed_check import check_noticed
+from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.person_words import blocks, near, said
 from anagen.candidacy.scales import check_severity, shown
 from anagen.errors import InputError
@@ -78,6 +79,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
             person = msgspec.structs.replace(person, label=short_name(label))
         _check_bounds(person, facts)
         _check_answers(person)
+        check_noticed(person, facts)
         check_severity(person, facts.scales)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -195,7 +197,7 @@ def _check_bounds(person: Person, facts: Facts) -> None:
     """Refuse numbers that can only be slips of the pen; the bounds are facts."""
     bounds = facts.scales["plausible_values"].limits
     measured, health = person.measured, person.health
-    values: Mapping[str, tuple[str, float | None, str]] = {
+    values: dict[str, tuple[str, float | None, str]] = {
         "age_years": ("age_years", person.age_years, "give the age in years"),
         "density_per_cm2": (
             "measured.density_per_cm2",
@@ -213,6 +215,10 @@ def _check_bounds(person: Person, facts: Facts) -> None:
             "give the count in 10^9 per litre (250, not 250000)",
         ),
     }
+    examination = person.examination
+    for name, hint in _LABORATORY_HINTS.items():
+        found = getattr(examination, name) if examination else None
+        values[name] = (f"examination.{name}", found if found != "unknown" else None, hint)
     for name, (key, value, hint) in values.items():
         highest, lowest = bounds[name].number(), bounds[name].low
         if value is not None and value > highest:
@@ -220,6 +226,12 @@ def _check_bounds(person: Person, facts: Facts) -> None:
         if value is not None and lowest is not None and value < lowest:
             raise InputError(f"{key}: {value:g} is less than {lowest:g}; {hint}")
 
+
+_LABORATORY_HINTS = {
+    "ferritin_ug_per_l": "give micrograms per litre",
+    "haemoglobin_g_per_l": "give grams per litre (140, not 14)",
+    "tsh_miu_per_l": "give milli-units per litre",
+}
 
 _ONLY_WOMEN = ("pregnant", "breastfeeding")
 _FOLLOW_UPS = (
@@ -274,7 +286,8 @@ def _check_answers(person: Person) -> None:
     signs = health.scarring_signs
     if isinstance(signs, list) and len(set(signs)) < len(signs):
         raise InputError("health.scarring_signs: a sign stands twice; name each once")
-    if person.condition != "traction_alopecia" and health.traction_continues == "yes":
+    pulls = ("traction_alopecia", UNSTATED)
+    if person.condition not in pulls and health.traction_continues == "yes":
         raise InputError(
             "health.traction_continues: is yes, but condition is not traction_alopecia; correct "
             "one of the two"

@@ -15,6 +15,8 @@ from anagen.facts.vocabulary import Term, Unit
 VOCABULARY_OF = {
     "condition": "conditions",
     "conditions": "conditions",
+    "speaks_for": "conditions",
+    "speaks_against": "conditions",
     "treatment": "treatments",
     "components": "treatments",
     "backbone": "treatments",

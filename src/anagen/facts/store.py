@@ -15,6 +15,7 @@ from anagen import __version__, strict_yaml
 from anagen.errors import FactError, InputError
 from anagen.facts import base, parameter, rule, study, treatment
 from anagen.facts.base import Quantity, Record, Slug, Source
+from anagen.facts.triage import TriageTable
 from anagen.facts.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
@@ -51,6 +52,7 @@ class Facts(Record):
     rules: dict[Slug, rule.Rule]
     alopecia_answers: dict[Slug, rule.AlopeciaAnswer]
     laboratory: rule.Laboratory
+    triage: TriageTable
     scales: dict[Slug, rule.Scale]
     protocol: rule.Protocol
     open_questions: dict[Slug, treatment.OpenQuestion]

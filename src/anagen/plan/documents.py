@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from anagen.candidacy import Candidacy, Person
+from anagen.candidacy import Candidacy, Person, Triage
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
 from anagen.facts.base import Slug, Statement
@@ -145,7 +145,12 @@ class Answer(Record):
 
 
 class Plan(Record):
-    """A whole plan for one person."""
+    """A whole plan for one person.
+
+    `triage` holds the answers against every type where none is stated, or where they speak against
+    the stated one. `working_condition` is the type that the plan is drawn for; `is_provisional` is
+    true where nobody has named it and it is only the one type that the answers fit.
+    """
 
     schema: Literal["anagen/plan/1"]
     anagen_version: str
@@ -162,6 +167,10 @@ class Plan(Record):
     jurisdiction_label: str
     answer: Answer
     candidacy: Candidacy
+    triage: Triage | None
+    working_condition: Slug
+    working_label: str
+    is_provisional: bool
     alopecia_answers: dict[Slug, AlopeciaAnswer]
     regulation: list[RegulationLine]
     open_options: list[Slug]

@@ -1,0 +1,239 @@
+"""Types of hair loss held against what a person notices: a comparison, never a diagnosis."""
+
+from collections.abc import Sequence
+
+from anagen.candidacy.clues import answer_of, holds, unanswered_of, with_implied_answers
+from anagen.candidacy.finding import question, short_question
+from anagen.candidacy.person import UNSTATED, Person
+from anagen.candidacy.rules import RULES
+from anagen.candidacy.type_fit import Compatible, SettledBy, Triage, TypeFit
+from anagen.facts import Facts
+from anagen.facts.base import Slug, Statement
+from anagen.facts.triage import Clue, TriageType
+
+ORDER_OF_TYPES: tuple[Compatible, ...] = ("compatible", "cannot_tell", "not_compatible")
+WORDS: dict[Compatible, str] = {
+    "compatible": "fits the answers",
+    "cannot_tell": "cannot be told yet",
+    "not_compatible": "does not fit the answers",
+}
+RED = ("STOP", "REFER", "DEFER")
+MOST_QUESTIONS_IN_A_SENTENCE = 3
+MOST_NAMED = 3
+
+
+def triage(person: Person, facts: Facts) -> Triage:
+    """Hold what a person notices against every type of hair loss.
+
+    Parameters
+    ----------
+    person:
+        A checked person, with a stated type or without.
+    facts:
+        The facts; every clue comes from them.
+
+    Returns
+    -------
+    Triage
+        The types that fit first, then those that cannot be told, then those that do not fit.
+    """
+    person = with_implied_answers(person, facts)
+    types = [_fit(name, entry, person, facts) for name, entry in facts.triage.types.items()]
+    types.sort(key=lambda fit: ORDER_OF_TYPES.index(fit.compatible))
+    compatible = [fit.condition for fit in types if fit.compatible == "compatible"]
+    is_stated = person.condition != UNSTATED
+    missing = _most_helpful(types, facts)
+    why = _why_in_doubt(person, types) if is_stated else _why_none_is_drawn(types, facts)
+    working = person.condition if is_stated else compatible[0] if why is None else None
+    steps = [
+        Statement(text=step.text, status=step.status, source=step.source)
+        for step in facts.triage.first_steps
+        if step.clue is None or holds(step.clue, person, facts)
+    ]
+    return Triage(
+        is_stated=is_stated,
+        types=types,
+        compatible=compatible,
+        red_flags=_red_flags(person, facts),
+        examinations=_examinations(types, person, facts),
+        first_steps=steps,
+        not_held=facts.triage.not_held,
+        missing=missing,
+        next_questions=[question(key) for key in missing],
+        cannot_tell=not compatible,
+        headline=_headline(types, compatible),
+        sentences=_sentences(types, missing, why),
+        working_condition=working,
+        why_none_is_drawn=why,
+        note=_note(person, types) if is_stated else None,
+    )
+
+
+def _statements(clues: Sequence[Clue]) -> list[Statement]:
+    return [Statement(text=c.text, status=c.status, source=c.source, note=c.note) for c in clues]
+
+
+def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
+    """Say how one type fits: ruled out by a need that fails or by a clue that excludes it."""
+    needs = [(clue, holds(clue, person, facts)) for clue in entry.needs]
+    against = [clue for clue in entry.against if holds(clue, person, facts)]
+    failed = [clue for clue, held in needs if held is False]
+    waiting = [clue for clue, held in needs if held is None]
+    compatible: Compatible = "compatible"
+    if failed or any(clue.excludes for clue in against):
+        compatible = "not_compatible"
+    elif waiting:
+        compatible = "cannot_tell"
+    supports = [clue for clue, held in needs if held]
+    supports += [clue for clue in entry.fits if holds(clue, person, facts)]
+    lacks = [
+        Statement(text=c.otherwise or c.text, status=c.status, source=c.source) for c in failed
+    ]
+    open_clues = [*waiting, *entry.fits, *entry.against]
+    missing = [] if compatible == "not_compatible" else unanswered_of(open_clues, person)
+    form = next((f for f in entry.forms if holds(f.clue, person, facts)), None)
+    return TypeFit(
+        condition=name,
+        label=facts.vocabulary.label("conditions", name),
+        compatible=compatible,
+        words=WORDS[compatible],
+        speaks_for=_statements(supports),
+        speaks_against=[*lacks, *_statements(against)],
+        missing=missing,
+        not_answered=[question(key) for key in missing],
+        waits_for=unanswered_of(waiting, person) if missing else [],
+        form=None if form is None or not supports else _statements([form.clue])[0],
+        note=entry.note,
+    )
+
+
+def _red_flags(person: Person, facts: Facts) -> list[Slug]:
+    """Return the rules among the red flags that find something, in the order of the rules."""
+    return [
+        name
+        for name, judge in RULES
+        if name in facts.triage.red_flags
+        and (finding := judge(person, facts.rules[name])) is not None
+        and finding.verdict in RED
+    ]
+
+
+def _most_helpful(types: list[TypeFit], facts: Facts) -> list[str]:
+    """Order the open questions: those that most types wait for first, then what tells them apart.
+
+    Of two that as many types wait for, the one of a type that must not be missed comes first.
+    """
+    waits: dict[str, tuple[int, int]] = {}
+    for fit in types:
+        urgent = facts.triage.types[fit.condition].must_not_be_missed is not None
+        for key in fit.waits_for:
+            many, urgency = waits.get(key, (0, 0))
+            waits[key] = (many + 1, max(urgency, int(urgent)))
+    first = sorted(waits, key=lambda key: waits[key], reverse=True)
+    compatible = [fit for fit in types if fit.compatible == "compatible"]
+    telling = [key for fit in compatible for key in fit.missing] if len(compatible) > 1 else []
+    return list(dict.fromkeys([*first, *telling]))
+
+
+def _names(labels: Sequence[str], last: str = "and") -> str:
+    """Join names as a sentence does."""
+    return f" {last} ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
+
+
+def _why_none_is_drawn(types: list[TypeFit], facts: Facts) -> str | None:
+    """Say why the answers name no type that a plan may be drawn for; nothing where they do."""
+    compatible = [fit for fit in types if fit.compatible == "compatible"]
+    if not compatible:
+        return "the type of hair loss is not named, and the answers do not settle it"
+    if len(compatible) > 1:
+        names = _names([fit.label for fit in compatible])
+        return f"the answers fit {names}, and each of these takes a course of its own"
+    for fit in types:
+        reason = facts.triage.types[fit.condition].must_not_be_missed
+        if fit.compatible == "cannot_tell" and reason is not None:
+            return (
+                f"the answers fit {compatible[0].label}, but whether it may be {fit.label} cannot "
+                "be told before a question is answered"
+            )
+    return None
+
+
+def _examinations(types: list[TypeFit], person: Person, facts: Facts) -> list[SettledBy]:
+    """Return the examinations that say something about a type that is still in question."""
+    asked = {fit.condition for fit in types if fit.compatible != "not_compatible"}
+    found = []
+    for entry in facts.triage.settles.values():
+        telling = [r for r in entry.results if asked & {*r.speaks_for, *r.speaks_against}]
+        if not telling:
+            continue
+        how = Statement(text=entry.how, status=entry.status, source=entry.source, note=entry.note)
+        is_done = entry.answer is not None and answer_of(person, entry.answer) is not None
+        found.append(SettledBy(label=entry.label, how=how, is_done=is_done, results=telling))
+    return found
+
+
+def _headline(types: list[TypeFit], compatible: list[Slug]) -> str:
+    if not compatible:
+        return "What kind of hair loss this is cannot be told from these answers."
+    if len(compatible) > 1:
+        return "Your answers fit more than one type of hair loss: have it named first."
+    return f"Your answers are compatible with {types[0].label}; nobody has diagnosed it."
+
+
+def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> list[str]:
+    """Say what fits, what is still open, and which answers would help most."""
+    fitting = [fit for fit in types if fit.compatible == "compatible"]
+    waiting = [fit for fit in types if fit.compatible == "cannot_tell"]
+    said = []
+    if not fitting and not waiting:
+        said.append(
+            "None of the types held here fits all the answers. It may be a type that is not held "
+            "here, or an answer may be a slip: have the scalp looked at."
+        )
+    elif not fitting:
+        said.append("Nobody has named the type of hair loss, and the answers do not settle it.")
+    elif len(fitting) > 1:
+        said.append(
+            f"The answers fit {_names([fit.label for fit in fitting])}. Nobody has diagnosed any "
+            "of these; only what is right for each of them is planned."
+        )
+    elif why is None:
+        said.append(
+            f"What follows is drawn as if it were {fitting[0].label}. That is a comparison of "
+            "answers: have a dermatologist name the type before acting on it."
+        )
+    else:
+        said.append(f"Nothing is drawn from that: {why}.")
+    said += [fit.form.text for fit in fitting if fit.form is not None]
+    if fitting and len(waiting) > MOST_NAMED:
+        said.append(f"Another {len(waiting)} types cannot be told yet.")
+    elif fitting and waiting:
+        said.append(f"Cannot be told yet: {_names([fit.label for fit in waiting])}.")
+    if waiting and missing:
+        helpful = " ".join(short_question(key) for key in missing[:MOST_QUESTIONS_IN_A_SENTENCE])
+        said.append(f"These answers would help most: {helpful}")
+    return said
+
+
+def _beside(person: Person, types: list[TypeFit]) -> tuple[TypeFit | None, list[str]]:
+    """Return how the stated type fits, and the names of the others that fit."""
+    stated = next((fit for fit in types if fit.condition == person.condition), None)
+    others = [fit for fit in types if fit.compatible == "compatible" and fit is not stated]
+    return stated, [fit.label for fit in others]
+
+
+def _why_in_doubt(person: Person, types: list[TypeFit]) -> str | None:
+    """Say why nothing is drawn for a stated type that does not fit while another does."""
+    stated, others = _beside(person, types)
+    if stated is None or stated.compatible != "not_compatible" or not others:
+        return None
+    return f"what was noticed speaks against {stated.label} and fits {_names(others, 'or')}"
+
+
+def _note(person: Person, types: list[TypeFit]) -> str | None:
+    """Say where the answers speak against the stated type and fit another."""
+    stated, others = _beside(person, types)
+    if stated is None or not stated.speaks_against or not others:
+        return None
+    against = " ".join(entry.text for entry in stated.speaks_against)
+    return f"What you noticed also fits {_names(others)}. Against {stated.label} speaks: {against}"
