@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from anagen.candidacy.finding import is_for_women
+from anagen.candidacy.finding import is_for_women, question, short_question
 from anagen.candidacy.person import Person
 from anagen.errors import FactError
 from anagen.facts import Facts
@@ -99,6 +99,13 @@ def unanswered_of(clues: Iterable[Clue], person: Person) -> list[str]:
         and not is_settled(person, key)
         and (key not in FOLLOWS or is_settled(person, FOLLOWS[key]))
     ]
+
+
+def asked(key: str) -> str:
+    """Return the question behind a key; one that follows from another comes with that one."""
+    if key not in FOLLOWS:
+        return question(key)
+    return f"{short_question(FOLLOWS[key])} {question(key)}"
 
 
 def with_implied_answers(person: Person, facts: Facts) -> Person:

@@ -224,7 +224,8 @@ def short_question(name: str) -> str:
     """
     asked = question(name)
     head, colon, _ = asked.partition(": ")
-    return f"{head}?" if colon and not head.startswith("Which of these") else asked
+    is_whole = not head.startswith(("Which of these", "If "))
+    return f"{head}?" if colon and is_whole else asked
 
 
 def is_for_women(name: str) -> bool:

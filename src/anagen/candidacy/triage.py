@@ -1,9 +1,17 @@
 """Types of hair loss held against what a person notices: a comparison, never a diagnosis."""
 
+import re
 from collections.abc import Sequence
 
-from anagen.candidacy.clues import answer_of, holds, unanswered_of, with_implied_answers
-from anagen.candidacy.finding import question, short_question
+from anagen.candidacy.clues import (
+    FOLLOWS,
+    answer_of,
+    asked,
+    holds,
+    unanswered_of,
+    with_implied_answers,
+)
+from anagen.candidacy.finding import short_question
 from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules import RULES
 from anagen.candidacy.type_fit import Compatible, SettledBy, Triage, TypeFit
@@ -18,7 +26,7 @@ WORDS: dict[Compatible, str] = {
     "not_compatible": "does not fit the answers",
 }
 RED = ("STOP", "REFER", "DEFER")
-MOST_QUESTIONS_IN_A_SENTENCE = 3
+MOST_QUESTIONS = 3
 MOST_NAMED = 3
 
 
@@ -59,7 +67,7 @@ def triage(person: Person, facts: Facts) -> Triage:
         first_steps=steps,
         not_held=facts.triage.not_held,
         missing=missing,
-        next_questions=[question(key) for key in missing],
+        next_questions=[asked(key) for key in missing],
         cannot_tell=not compatible,
         headline=_headline(types, compatible),
         sentences=_sentences(types, missing, why),
@@ -100,7 +108,7 @@ def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
         speaks_for=_statements(supports),
         speaks_against=[*lacks, *_statements(against)],
         missing=missing,
-        not_answered=[question(key) for key in missing],
+        not_answered=[asked(key) for key in missing],
         waits_for=unanswered_of(waiting, person) if missing else [],
         form=None if form is None or not supports else _statements([form.clue])[0],
         note=entry.note,
@@ -135,27 +143,44 @@ def _most_helpful(types: list[TypeFit], facts: Facts) -> list[str]:
     return list(dict.fromkeys([*first, *telling]))
 
 
-def _names(labels: Sequence[str], last: str = "and") -> str:
-    """Join names as a sentence does."""
+def plain(label: str) -> str:
+    """Return a label without what it has in brackets, as it stands in a sentence.
+
+    Examples
+    --------
+    >>> plain("scarring (cicatricial) alopecia")
+    'scarring alopecia'
+    """
+    return re.sub(r" \([^)]*\)", "", label)
+
+
+def _names(fits: Sequence[TypeFit], last: str = "and") -> str:
+    """Join the names of some types as a sentence does."""
+    labels = [plain(fit.label) for fit in fits]
     return f" {last} ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
 
 
 def _why_none_is_drawn(types: list[TypeFit], facts: Facts) -> str | None:
     """Say why the answers name no type that a plan may be drawn for; nothing where they do."""
-    compatible = [fit for fit in types if fit.compatible == "compatible"]
-    if not compatible:
+    fitting = [fit for fit in types if fit.compatible == "compatible"]
+    if not fitting:
         return "the type of hair loss is not named, and the answers do not settle it"
-    if len(compatible) > 1:
-        names = _names([fit.label for fit in compatible])
-        return f"the answers fit {names}, and each of these takes a course of its own"
-    for fit in types:
-        reason = facts.triage.types[fit.condition].must_not_be_missed
-        if fit.compatible == "cannot_tell" and reason is not None:
-            return (
-                f"the answers fit {compatible[0].label}, but whether it may be {fit.label} cannot "
-                "be told before a question is answered"
-            )
-    return None
+    if len(fitting) > MOST_NAMED:
+        return f"the answers fit {len(fitting)} types, and each of these takes a course of its own"
+    if len(fitting) > 1:
+        return f"the answers fit {_names(fitting)}, and each of these takes a course of its own"
+    urgent = [
+        fit
+        for fit in types
+        if fit.compatible == "cannot_tell"
+        and facts.triage.types[fit.condition].must_not_be_missed is not None
+    ]
+    if not urgent:
+        return None
+    return (
+        f"the answers fit {plain(fitting[0].label)}, but whether it may be {_names(urgent, 'or')} "
+        "cannot be told before more is answered"
+    )
 
 
 def _examinations(types: list[TypeFit], person: Person, facts: Facts) -> list[SettledBy]:
@@ -177,49 +202,54 @@ def _headline(types: list[TypeFit], compatible: list[Slug]) -> str:
         return "What kind of hair loss this is cannot be told from these answers."
     if len(compatible) > 1:
         return "Your answers fit more than one type of hair loss: have it named first."
-    return f"Your answers are compatible with {types[0].label}; nobody has diagnosed it."
+    return f"Your answers are compatible with {plain(types[0].label)}; nobody has diagnosed it."
 
 
 def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> list[str]:
     """Say what fits, what is still open, and which answers would help most."""
     fitting = [fit for fit in types if fit.compatible == "compatible"]
     waiting = [fit for fit in types if fit.compatible == "cannot_tell"]
-    said = []
-    if not fitting and not waiting:
-        said.append(
-            "None of the types held here fits all the answers. It may be a type that is not held "
-            "here, or an answer may be a slip: have the scalp looked at."
-        )
-    elif not fitting:
-        said.append("Nobody has named the type of hair loss, and the answers do not settle it.")
-    elif len(fitting) > 1:
-        said.append(
-            f"The answers fit {_names([fit.label for fit in fitting])}. Nobody has diagnosed any "
-            "of these; only what is right for each of them is planned."
-        )
-    elif why is None:
-        said.append(
-            f"What follows is drawn as if it were {fitting[0].label}. That is a comparison of "
-            "answers: have a dermatologist name the type before acting on it."
-        )
-    else:
-        said.append(f"Nothing is drawn from that: {why}.")
-    said += [fit.form.text for fit in fitting if fit.form is not None]
+    said = [_first_sentence(fitting, waiting, why)]
+    if len(fitting) <= MOST_NAMED:
+        said += [fit.form.text for fit in fitting if fit.form is not None]
     if fitting and len(waiting) > MOST_NAMED:
         said.append(f"Another {len(waiting)} types cannot be told yet.")
     elif fitting and waiting:
-        said.append(f"Cannot be told yet: {_names([fit.label for fit in waiting])}.")
-    if waiting and missing:
-        helpful = " ".join(short_question(key) for key in missing[:MOST_QUESTIONS_IN_A_SENTENCE])
-        said.append(f"These answers would help most: {helpful}")
+        said.append(f"Cannot be told yet: {_names(waiting)}.")
+    decisive = {key for fit in waiting for key in fit.waits_for if key not in FOLLOWS}
+    helpful = [short_question(key) for key in missing if key in decisive]
+    if helpful:
+        said.append(f"These answers would help most: {' '.join(helpful[:MOST_QUESTIONS])}")
     return said
 
 
-def _beside(person: Person, types: list[TypeFit]) -> tuple[TypeFit | None, list[str]]:
-    """Return how the stated type fits, and the names of the others that fit."""
+def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | None) -> str:
+    if not fitting and not waiting:
+        return (
+            "None of the types held here fits all the answers. It may be a type that is not held "
+            "here, or an answer may be a slip: have the scalp looked at."
+        )
+    if not fitting:
+        return "Nobody has named the type of hair loss, and the answers do not settle it."
+    if len(fitting) > 1:
+        named = _names(fitting) if len(fitting) <= MOST_NAMED else f"{len(fitting)} types"
+        return (
+            f"The answers fit {named}. Nobody has diagnosed any of these; only what is right for "
+            "each of them is planned."
+        )
+    if why is not None:
+        return f"Nothing is drawn: {why}."
+    return (
+        f"What follows is drawn as if it were {plain(fitting[0].label)}. That is a comparison of "
+        "answers: have a dermatologist name the type before acting on it."
+    )
+
+
+def _beside(person: Person, types: list[TypeFit]) -> tuple[TypeFit | None, list[TypeFit]]:
+    """Return how the stated type fits, and the others that fit."""
     stated = next((fit for fit in types if fit.condition == person.condition), None)
     others = [fit for fit in types if fit.compatible == "compatible" and fit is not stated]
-    return stated, [fit.label for fit in others]
+    return stated, others
 
 
 def _why_in_doubt(person: Person, types: list[TypeFit]) -> str | None:
@@ -227,7 +257,7 @@ def _why_in_doubt(person: Person, types: list[TypeFit]) -> str | None:
     stated, others = _beside(person, types)
     if stated is None or stated.compatible != "not_compatible" or not others:
         return None
-    return f"what was noticed speaks against {stated.label} and fits {_names(others, 'or')}"
+    return f"what was noticed speaks against {plain(stated.label)} and fits {_names(others, 'or')}"
 
 
 def _note(person: Person, types: list[TypeFit]) -> str | None:
@@ -236,4 +266,7 @@ def _note(person: Person, types: list[TypeFit]) -> str | None:
     if stated is None or not stated.speaks_against or not others:
         return None
     against = " ".join(entry.text for entry in stated.speaks_against)
-    return f"What you noticed also fits {_names(others)}. Against {stated.label} speaks: {against}"
+    return (
+        f"What you noticed also fits {_names(others)}. Against {plain(stated.label)} speaks: "
+        f"{against}"
+    )

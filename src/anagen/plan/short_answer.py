@@ -2,6 +2,7 @@
 
 from anagen.candidacy import Finding, LineVerdict, Triage
 from anagen.candidacy.rules_evidence import MEDICINE_WORDS
+from anagen.candidacy.triage import plain
 from anagen.plan.documents import Answer, OptionCard, Plan
 from anagen.plan.fitting import taken_now
 
@@ -117,6 +118,8 @@ def _triage_sentences(plan: Plan) -> list[str]:
         return []
     if plan.triage.is_stated:
         return [plan.triage.note] if plan.triage.note else []
+    if plan.candidacy.health.verdict == "STOP":
+        return plan.triage.sentences[:1]
     return plan.triage.sentences
 
 
@@ -134,7 +137,7 @@ def _if_it_is(plan: Plan, sentence: str) -> str:
     """Say under which condition a sentence holds, where nobody has named the type."""
     if not plan.is_provisional:
         return sentence
-    return f"If it is {plan.working_label}: {sentence[:1].lower()}{sentence[1:]}"
+    return f"If it is {plain(plan.working_label)}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def _exosome(plan: Plan) -> OptionCard | None:
