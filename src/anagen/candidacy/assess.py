@@ -218,10 +218,13 @@ def _laboratory(person: Person, facts: Facts, held: Triage) -> list[LaboratorySu
     """
     health = person.health
     is_woman = person.sex == "female"
+    in_question = [person.condition]
+    if person.condition == UNSTATED:
+        in_question = [fit.condition for fit in held.types if fit.compatible != "not_compatible"]
     is_diffuse = (
         health.sudden_diffuse_shedding == "yes"
         or person.condition in ("telogen_effluvium",)
-        or (is_woman and person.condition in ("androgenetic_alopecia", UNSTATED))
+        or (is_woman and "androgenetic_alopecia" in in_question)
     )
     why: dict[str, str] = {}
     if is_diffuse:

@@ -101,10 +101,10 @@ def unanswered_of(clues: Iterable[Clue], person: Person) -> list[str]:
     ]
 
 
-def asked(key: str) -> str:
+def asked(key: str, *, is_short: bool = False) -> str:
     """Return the question behind a key; one that follows from another comes with that one."""
     if key not in FOLLOWS:
-        return question(key)
+        return short_question(key) if is_short else question(key)
     return f"{short_question(FOLLOWS[key])} {question(key)}"
 
 
@@ -128,7 +128,11 @@ def with_implied_answers(person: Person, facts: Facts) -> Person:
             continue
         health = msgspec.structs.replace(health, **{name: added})
     months = answer_of(person, "noticed.months_since_onset")
-    is_shedding = health.sudden_diffuse_shedding == "yes" or person.condition == "telogen_effluvium"
+    is_shedding = (
+        health.sudden_diffuse_shedding == "yes"
+        or person.condition == "telogen_effluvium"
+        or answer_of(person, "noticed.shedding") == "much_more"
+    )
     if is_shedding and health.months_since_shedding_began is None and isinstance(months, float):
         health = msgspec.structs.replace(health, months_since_shedding_began=months)
     return msgspec.structs.replace(person, health=health)

@@ -224,8 +224,7 @@ def short_question(name: str) -> str:
     """
     asked = question(name)
     head, colon, _ = asked.partition(": ")
-    is_whole = not head.startswith(("Which of these", "If "))
-    return f"{head}?" if colon and is_whole else asked
+    return f"{head}?" if colon and not head.startswith("If ") else asked
 
 
 def is_for_women(name: str) -> bool:

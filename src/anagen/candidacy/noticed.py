@@ -97,9 +97,10 @@ class Noticed(Record):
     scalp_signs: Annotated[
         list[ScalpSign] | Unknown | None,
         _meta(
-            "Which of these are there: itch, greasy_scale, exclamation_mark_hairs (short hairs "
-            "that get thinner towards the skin), black_dots, nail_pits (small dents in the nails), "
-            "swollen_glands (at the neck or behind the ears)? Write [] for none."
+            "Which other signs do the scalp, the nails or the glands show: itch, greasy_scale, "
+            "exclamation_mark_hairs (short hairs that get thinner towards the skin), black_dots, "
+            "nail_pits (small dents in the nails), swollen_glands (at the neck or behind the "
+            "ears)? Write [] for none."
         ),
     ] = None
     triggers: Annotated[
@@ -116,16 +117,17 @@ class Noticed(Record):
     medicines: Annotated[
         list[LossMedicine] | Unknown | None,
         _meta(
-            "Which of these did you take when the loss began: retinoid (isotretinoin, acitretin), "
-            "anticoagulant, beta_blocker, chemotherapy, other_medicine (begun in the months "
-            "before)? Write [] for none."
+            "Which medicine that can make hair fall did you take when the loss began: retinoid "
+            "(isotretinoin, acitretin), anticoagulant, beta_blocker, chemotherapy, other_medicine "
+            "(begun in the months before)? Write [] for none."
         ),
     ] = None
     hairstyles: Annotated[
         list[Hairstyle] | Unknown | None,
         _meta(
-            "Which of these do you wear or use, or did you for long: tight_braids_or_ponytail, "
-            "extensions_or_weave, tight_headgear, chemical_relaxer? Write [] for none."
+            "Which hairstyle that strains the hair do you wear, or did you for long: "
+            "tight_braids_or_ponytail, extensions_or_weave, tight_headgear, chemical_relaxer? "
+            "Write [] for none."
         ),
     ] = None
     years_of_hairstyle: Annotated[Number | None, _meta("If you do or did: for how many years?")] = (

@@ -1,6 +1,7 @@
 """What was noticed, refused where it contradicts itself or another answer."""
 
 from anagen.candidacy.clues import answer_of, contradicted
+from anagen.candidacy.finding import singular
 from anagen.candidacy.noticed import Noticed
 from anagen.candidacy.person import Person
 from anagen.errors import InputError
@@ -78,10 +79,8 @@ def _check_times(noticed: Noticed, age_years: float) -> None:
         if isinstance(number, float) and number > in_years * age_years:
             raise InputError(f"noticed.{key}: {number:g} {unit} is more than the age; correct it")
     if noticed.onset == "years" and isinstance(months, float) and months < MONTHS_PER_YEAR:
-        raise InputError(
-            f"noticed.onset: is years, but the loss began {months:g} months ago; correct one of "
-            "the two"
-        )
+        said = f"noticed.onset: is years, but the loss began {months:g} months ago; correct one"
+        raise InputError(f"{singular(said)} of the two")
 
 
 def _check_sex(noticed: Noticed, person: Person) -> None:

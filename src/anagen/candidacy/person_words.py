@@ -98,7 +98,12 @@ def said(explained: str, facts: Facts) -> str:
         return _missing(where, missing[1])
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
-        hint = near(unknown[1], words, cutoff=0.6) if words else "see examples/"
+        entries = allowed(f"{where}[]")
+        if entries:
+            entry = difflib.get_close_matches(unknown[1][:80], entries, n=1, cutoff=0.6)
+            hint = f"write a list such as [{(entry or entries)[0]}], [] for none, or unknown"
+        else:
+            hint = near(unknown[1], words, cutoff=0.6) if words else "see examples/"
         return f"{where}: {shown(unknown[1])} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
         return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"
@@ -118,13 +123,17 @@ def _missing(where: str, key: str) -> str:
 
 def _hint(where: str, facts: Facts) -> str:
     """Return what may stand at a key whose value has the wrong type."""
-    if words := allowed(where):
+    words = allowed(where)
+    path, _, key = where.rpartition(".")
+    record = blocks().get(path)
+    is_number = record is not None and float in _kinds(record.__annotations__.get(key))
+    if words and is_number:
+        return f"write a number in digits, or {' or '.join(words)}"
+    if words:
         return f"write {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
     scale = where.removeprefix("severity.")
     if scale != where and scale in facts.scales and facts.scales[scale].kind == "grades":
         return f"write one of {', '.join(facts.scales[scale].grades)}"
-    path, _, key = where.rpartition(".")
-    record = blocks().get(path)
-    if record is Measured or (record and float in _kinds(record.__annotations__.get(key))):
+    if record is Measured or is_number:
         return "write a number in digits"
     return "see examples/"

@@ -6,7 +6,7 @@ from anagen.candidacy.finding import Finding, found, limit, question, reviewed, 
 from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules_scalp import signs_of_scarring
 from anagen.candidacy.scales import salt_score
-from anagen.candidacy.type_fit import Triage
+from anagen.candidacy.type_fit import Triage, TypeFit
 from anagen.facts import Facts, Record
 from anagen.facts.rule import AlopeciaAnswer, Answer, Rule
 
@@ -170,6 +170,16 @@ def _unnamed(triage: Triage, pairs: list[AnswerPair], facts: Facts) -> Finding:
         "dermatologist name it.",
     )  # fmt: skip
     first = next((pair for pair in pairs if pair.ours in ANSWERED_REFER), None)
+    answered = {answer.condition for answer in facts.alopecia_answers.values()}
+    unknown = next((fit for fit in triage.types if _is_unknown(fit, answered)), None)
+    if first is None and unknown is not None:
+        return msgspec.structs.replace(
+            finding,
+            verdict="REFER",
+            could_become=None,
+            reason=f"Nobody has named the type of hair loss. The answers fit {unknown.label}; "
+            "whether exosomes help there is not known, and the cause comes first.",
+        )
     if first is None:
         return finding
     return msgspec.structs.replace(
@@ -181,6 +191,11 @@ def _unnamed(triage: Triage, pairs: list[AnswerPair], facts: Facts) -> Finding:
         reason=f"Nobody has named the type of hair loss. The answers fit {first.label}, and for "
         f"that our answer is: {first.ours_words}. {first.why}",
     )
+
+
+def _is_unknown(fit: TypeFit, answered: set[str]) -> bool:
+    """Return whether a type fits for which no answer was collected."""
+    return fit.compatible == "compatible" and fit.condition not in answered
 
 
 ANSWERED_REFER = ("REFER_FIRST", "REFER", "UNLIKELY_AND_REFER", "STOP")

@@ -51,7 +51,8 @@ def triage(person: Person, facts: Facts) -> Triage:
     compatible = [fit.condition for fit in types if fit.compatible == "compatible"]
     is_stated = person.condition != UNSTATED
     missing = _most_helpful(types, facts)
-    why = _why_in_doubt(person, types) if is_stated else _why_none_is_drawn(types, facts)
+    red_flags = _red_flags(person, facts)
+    why = _why_in_doubt(person, types) if is_stated else _why_none_is_drawn(types, red_flags, facts)
     working = person.condition if is_stated else compatible[0] if why is None else None
     steps = [
         Statement(text=step.text, status=step.status, source=step.source)
@@ -62,7 +63,7 @@ def triage(person: Person, facts: Facts) -> Triage:
         is_stated=is_stated,
         types=types,
         compatible=compatible,
-        red_flags=_red_flags(person, facts),
+        red_flags=red_flags,
         examinations=_examinations(types, person, facts),
         first_steps=steps,
         not_held=facts.triage.not_held,
@@ -108,7 +109,7 @@ def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
         speaks_for=_statements(supports),
         speaks_against=[*lacks, *_statements(against)],
         missing=missing,
-        not_answered=[asked(key) for key in missing],
+        not_answered=[asked(key, is_short=True) for key in missing],
         waits_for=unanswered_of(waiting, person) if missing else [],
         form=None if form is None or not supports else _statements([form.clue])[0],
         note=entry.note,
@@ -160,7 +161,7 @@ def _names(fits: Sequence[TypeFit], last: str = "and") -> str:
     return f" {last} ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
 
 
-def _why_none_is_drawn(types: list[TypeFit], facts: Facts) -> str | None:
+def _why_none_is_drawn(types: list[TypeFit], red_flags: list[Slug], facts: Facts) -> str | None:
     """Say why the answers name no type that a plan may be drawn for; nothing where they do."""
     fitting = [fit for fit in types if fit.compatible == "compatible"]
     if not fitting:
@@ -175,12 +176,19 @@ def _why_none_is_drawn(types: list[TypeFit], facts: Facts) -> str | None:
         if fit.compatible == "cannot_tell"
         and facts.triage.types[fit.condition].must_not_be_missed is not None
     ]
-    if not urgent:
-        return None
-    return (
-        f"the answers fit {plain(fitting[0].label)}, but whether it may be {_names(urgent, 'or')} "
-        "cannot be told before more is answered"
-    )
+    only = fitting[0]
+    if urgent:
+        return (
+            f"the answers fit {plain(only.label)}, but whether it may be {_names(urgent, 'or')} "
+            "cannot be told before more is answered"
+        )
+    other = [rule for rule in red_flags if only.condition not in facts.triage.red_flags[rule]]
+    if other:
+        return (
+            f"the answers fit {plain(only.label)}, but something that a physician has to see comes "
+            f"first (rule {', '.join(other)})"
+        )
+    return None
 
 
 def _examinations(types: list[TypeFit], person: Person, facts: Facts) -> list[SettledBy]:
@@ -240,7 +248,7 @@ def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | N
     if why is not None:
         return f"Nothing is drawn: {why}."
     return (
-        f"What follows is drawn as if it were {plain(fitting[0].label)}. That is a comparison of "
+        f"What follows is planned as if it were {plain(fitting[0].label)}. That is a comparison of "
         "answers: have a dermatologist name the type before acting on it."
     )
 

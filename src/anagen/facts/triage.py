@@ -103,12 +103,13 @@ class FirstStep(Record):
 class TriageTable(Record):
     """Every type with its clues, and what holds for all of them.
 
-    `red_flags` are rules whose findings come before any type.
+    `red_flags` are rules whose findings come before any type, each with the types that it is
+    expected in; found with another type it keeps a plan from being drawn for that one.
     """
 
     types: dict[Slug, TriageType]
     implied: list[ImpliedAnswer]
-    red_flags: list[Slug]
+    red_flags: dict[Slug, list[Slug]]
     settles: dict[Slug, SettlingExamination]
     first_steps: list[FirstStep]
     not_held: Statement

@@ -63,7 +63,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     working = held.working_condition or UNSTATED
     in_question = {working, *([] if held.is_stated else held.compatible)}
     noticeable = _noticeable(facts)
-    drawn_for = msgspec.structs.replace(with_implied_answers(person, facts), condition=working)
+    drawn_for = with_implied_answers(msgspec.structs.replace(person, condition=working), facts)
     cards = option_cards(drawn_for, candidacy, facts, noticeable, seed, held)
     page_one = _page_one(person, cards)
     cards = [_on_page(card, page_one) for card in cards]

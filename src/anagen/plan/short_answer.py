@@ -118,19 +118,23 @@ def _triage_sentences(plan: Plan) -> list[str]:
         return []
     if plan.triage.is_stated:
         return [plan.triage.note] if plan.triage.note else []
+    red = [f.reason for f in plan.candidacy.findings() if f.rule in plan.triage.red_flags]
     if plan.candidacy.health.verdict == "STOP":
-        return plan.triage.sentences[:1]
-    return plan.triage.sentences
+        return [*red[:MOST_REASONS], *plan.triage.sentences[:1]]
+    return [*red[:MOST_REASONS], *plan.triage.sentences]
 
 
 def _type_sentences(plan: Plan) -> list[str]:
     """Say what holds for this type of hair loss where our answer is not simply "possibly"."""
     is_named = plan.triage is None or plan.triage.is_stated
-    return [
+    said = [
         f"{'For' if is_named else 'If it is'} {pair.label}: {pair.ours_words}. {pair.why}"
         for pair in plan.candidacy.answers
         if pair.ours in ANSWERED_NO
-    ][:1]
+    ]
+    if not said and not is_named and plan.candidacy.evidence.verdict == "REFER":
+        said = [f.reason for f in _worst(plan.candidacy.evidence)]
+    return said[:1]
 
 
 def _if_it_is(plan: Plan, sentence: str) -> str:
