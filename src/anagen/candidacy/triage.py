@@ -234,7 +234,7 @@ def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> lis
 def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | None) -> str:
     if not fitting and not waiting:
         return (
-            "None of the types held here fits all the answers. It may be a type that is not held "
+            "No type held here fits all the answers. It may be a type that is not held "
             "here, or an answer may be a slip: have the scalp looked at."
         )
     if not fitting:
