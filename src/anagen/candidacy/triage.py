@@ -220,14 +220,17 @@ def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> lis
     said = [_first_sentence(fitting, waiting, why)]
     if len(fitting) <= MOST_NAMED:
         said += [fit.form.text for fit in fitting if fit.form is not None]
+    open_types = []
     if fitting and len(waiting) > MOST_NAMED:
-        said.append(f"Another {len(waiting)} types cannot be told yet.")
+        open_types.append(f"Another {len(waiting)} types cannot be told yet.")
     elif fitting and waiting:
-        said.append(f"Cannot be told yet: {_names(waiting)}.")
+        open_types.append(f"Cannot be told yet: {_names(waiting)}.")
     decisive = {key for fit in waiting for key in fit.waits_for if key not in FOLLOWS}
     helpful = [short_question(key) for key in missing if key in decisive]
     if helpful:
-        said.append(f"These answers would help most: {' '.join(helpful[:MOST_QUESTIONS])}")
+        open_types.append(f"These answers would help most: {' '.join(helpful[:MOST_QUESTIONS])}")
+    if open_types:
+        said.append(" ".join(open_types))
     return said
 
 
@@ -248,8 +251,8 @@ def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | N
     if why is not None:
         return f"Nothing is drawn: {why}."
     return (
-        f"What follows is planned as if it were {plain(fitting[0].label)}. That is a comparison of "
-        "answers: have a dermatologist name the type before acting on it."
+        f"What follows is planned as if it were {plain(fitting[0].label)}. Have a dermatologist "
+        "name the type first."
     )
 
 
