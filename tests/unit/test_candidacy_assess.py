@@ -41,6 +41,8 @@ HAND_VERDICTS = {
     "08_sixteen_year_old": ("STOP", "ASK", "ASK", "CAUTION"),
     "09_warfarin": ("REFER", "OK", "CAUTION", "CAUTION"),
     "10_uk_human_product": ("OK", "ASK", "STOP", "CAUTION"),
+    "11_no_diagnosis_woman": ("DEFER", "ASK", "CAUTION", "ASK"),
+    "12_no_idea": ("ASK", "ASK", "ASK", "ASK"),
 }
 """Health, product, law and evidence of every example, judged by hand from the rules."""
 

@@ -2,11 +2,14 @@
 
 import msgspec
 
+from anagen.candidacy.clues import with_implied_answers
 from anagen.candidacy.finding import ORDER, Finding, question, worst
-from anagen.candidacy.person import Person
+from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules import RULES
 from anagen.candidacy.rules_evidence import AnswerPair, type_answers
 from anagen.candidacy.rules_offer import standing
+from anagen.candidacy.triage import triage
+from anagen.candidacy.type_fit import Triage
 from anagen.errors import FactError
 from anagen.facts import Facts, Grade, Line, Record, Verdict
 from anagen.facts.base import GRADE_ORDER
@@ -208,14 +211,20 @@ def _told_of_needles(line: LineVerdict, person: Person) -> LineVerdict:
     return msgspec.structs.replace(line, summary=f"{line.summary} {told}")
 
 
-def _laboratory(person: Person, facts: Facts) -> list[LaboratorySuggestion]:
-    """Return the tests that suit this person, each with its reason."""
+def _laboratory(person: Person, facts: Facts, held: Triage) -> list[LaboratorySuggestion]:
+    """Return the tests that suit this person, each with its reason.
+
+    Where nobody has named the type they are those of every type that the answers fit.
+    """
     health = person.health
     is_woman = person.sex == "female"
+    in_question = [person.condition]
+    if person.condition == UNSTATED:
+        in_question = [fit.condition for fit in held.types if fit.compatible != "not_compatible"]
     is_diffuse = (
         health.sudden_diffuse_shedding == "yes"
         or person.condition in ("telogen_effluvium", "deficiency_alopecia")
-        or (is_woman and person.condition in ("androgenetic_alopecia", "unspecified_hair_loss"))
+        or (is_woman and "androgenetic_alopecia" in in_question)
     )
     why: dict[str, str] = {}
     if is_diffuse:
@@ -229,6 +238,10 @@ def _laboratory(person: Person, facts: Facts) -> list[LaboratorySuggestion]:
             why[test] = "signs of too much male hormone"
     if person.condition == "syphilitic_or_malnutrition_alopecia":
         why["syphilis_serology"] = "syphilis is a possible cause"
+    if person.condition == UNSTATED:
+        for fit in (fit for fit in held.types if fit.compatible == "compatible"):
+            for test, reason in facts.triage.types[fit.condition].tests.items():
+                why.setdefault(test, f"{reason.text}; the answers fit {fit.label}")
     if is_woman and health.pregnant != "yes":
         why["urine_hcg"] = "before every session, where pregnancy is possible"
     if "yes" in (health.anticoagulant, health.bleeding_disorder):
@@ -257,6 +270,7 @@ def assess(person: Person, facts: Facts) -> Candidacy:
     FactError
         If a rule, limit, source or regulation entry is missing among the facts.
     """
+    person = with_implied_answers(person, facts)
     findings: list[Finding] = []
     for name, judge in RULES:
         if name not in facts.rules:
@@ -266,11 +280,12 @@ def assess(person: Person, facts: Facts) -> Candidacy:
             findings.append(finding)
     place = (_law_unknown(person, facts), standing(person, facts))
     findings.extend(finding for finding in place if finding is not None)
-    pairs, type_findings = type_answers(person, facts)
+    held = triage(person, facts)
+    pairs, type_findings = type_answers(person, facts, held)
     findings.extend(type_findings)
     findings = [footed(finding, facts) for finding in findings]
     verdicts = {line: _settle(line, [f for f in findings if f.line == line]) for line in LINES}
-    laboratory = _laboratory(person, facts)
+    laboratory = _laboratory(person, facts, held)
     is_typical = person.sex == "male" and person.condition == "androgenetic_alopecia"
     return Candidacy(
         health=verdicts["health"],

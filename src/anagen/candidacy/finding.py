@@ -212,11 +212,31 @@ def question(name: str) -> str:
     >>> question("health.smoker")
     'Do you smoke?'
     """
-    asked = _ADDRESSEE.sub("", _questions()[name])
+    asked = _ADDRESSEE.sub("", _questions()[name]).removesuffix(" Write [] for none.")
+    asked = _ID.sub(lambda word: word[0].replace("_", " "), asked)
     return asked[:1].upper() + asked[1:]
+
+
+def short_question(name: str) -> str:
+    """Return a question without the answers that it lists, where it can be understood so.
+
+    Examples
+    --------
+    >>> short_question("noticed.shedding")
+    'Does more hair fall than it used to?'
+    """
+    asked = question(name)
+    head, colon, _ = asked.partition(": ")
+    return f"{head}?" if colon and not head.startswith("If ") else asked
+
+
+def is_for_women(name: str) -> bool:
+    """Return whether the question behind a key is for women only."""
+    return _questions().get(name, "").startswith("Women: ")
 
 
 _ADDRESSEE = re.compile(
     r"^(?:Women|Men|United States|European Union or United Kingdom|Traction|Alopecia areata): "
 )
 """Whom a question is for: said in the file's description, not to the person who is asked."""
+_ID = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")

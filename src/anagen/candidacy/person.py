@@ -133,7 +133,7 @@ class Health(Record):
     scarring_signs: Annotated[
         list[ScarringSign] | Literal["unknown"] | None,
         _meta(
-            "Which of these does the scalp show: lost_follicular_openings, "
+            "Which signs of scarring does the scalp show: lost_follicular_openings, "
             "redness_or_scale_around_hairs, pustules_with_tufts, smooth_shiny_skin, "
             "burning_or_pain? Write [] for none."
         ),

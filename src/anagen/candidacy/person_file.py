@@ -3,14 +3,15 @@
 import datetime
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import msgspec
 
 from anagen import strict_yaml
-from anagen.candidacy.person import Person
+from anagen.candidacy.noticed_check import check_noticed
+from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.person_words import blocks, near, said
 from anagen.candidacy.scales import check_severity, shown
 from anagen.candidacy.wishes import Wishes
@@ -82,6 +83,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
         _check_bounds(person, facts)
         _check_answers(person)
         _check_wishes(person, facts)
+        check_noticed(person, facts)
         check_severity(person, facts.scales)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -203,7 +205,7 @@ def _check_bounds(person: Person, facts: Facts) -> None:
     """Refuse numbers that can only be slips of the pen; the bounds are facts."""
     bounds = facts.scales["plausible_values"].limits
     measured, health, wishes = person.measured, person.health, person.wishes
-    values: Mapping[str, tuple[str, float | None, str]] = {
+    values: dict[str, tuple[str, float | None, str]] = {
         "age_years": ("age_years", person.age_years, "give the age in years"),
         "density_per_cm2": (
             "measured.density_per_cm2",
@@ -231,12 +233,23 @@ def _check_bounds(person: Person, facts: Facts) -> None:
             "give visits in a year",
         ),
     }
+    examination = person.examination
+    for name, hint in _LABORATORY_HINTS.items():
+        found = getattr(examination, name) if examination else None
+        values[name] = (f"examination.{name}", found if found != "unknown" else None, hint)
     for name, (key, value, hint) in values.items():
         highest, lowest = bounds[name].number(), bounds[name].low
         if value is not None and value > highest:
             raise InputError(f"{key}: {value:.15g} is more than {highest:.15g}; {hint}")
         if value is not None and lowest is not None and value < lowest:
             raise InputError(f"{key}: {value:g} is less than {lowest:g}; {hint}")
+
+
+_LABORATORY_HINTS = {
+    "ferritin_ug_per_l": "give micrograms per litre",
+    "haemoglobin_g_per_l": "give grams per litre (140, not 14)",
+    "tsh_miu_per_l": "give milli-units per litre",
+}
 
 
 def _budget_key(wishes: Wishes | None) -> str:
@@ -342,7 +355,8 @@ def _check_answers(person: Person) -> None:
         named_here = getattr(health, key)
         if isinstance(named_here, list) and len(set(named_here)) < len(named_here):
             raise InputError(f"health.{key}: {entry} stands twice; name each once")
-    if person.condition != "traction_alopecia" and health.traction_continues == "yes":
+    pulls = ("traction_alopecia", UNSTATED)
+    if person.condition not in pulls and health.traction_continues == "yes":
         raise InputError(
             "health.traction_continues: is yes, but condition is not traction_alopecia; correct "
             "one of the two"

@@ -99,12 +99,12 @@ def said(explained: str, facts: Facts) -> str:
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
         word = unknown[2] or unknown[1]
-        if words == ["unknown"] and (listed := allowed(f"{where}[]")):
-            return (
-                f"{where}: {shown(word)} is not known; write a list such as [{listed[0]}], "
-                "[] for none, or unknown"
-            )
-        hint = near(word, words, cutoff=0.6) if words else "see examples/"
+        entries = allowed(f"{where}[]")
+        if entries:
+            entry = difflib.get_close_matches(word[:80], entries, n=1, cutoff=0.6)
+            hint = f"write a list such as [{(entry or entries)[0]}], [] for none, or unknown"
+        else:
+            hint = near(word, words, cutoff=0.6) if words else "see examples/"
         return f"{where}: {shown(word)} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
         return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"
@@ -124,7 +124,13 @@ def _missing(where: str, key: str) -> str:
 
 def _hint(where: str, facts: Facts) -> str:
     """Return what may stand at a key whose value has the wrong type."""
-    if words := allowed(where):
+    words = allowed(where)
+    path, _, key = where.rpartition(".")
+    record = blocks().get(path)
+    kinds = plain_kinds(record.__annotations__.get(key)) if record else []
+    if words and float in kinds:
+        return f"write a number in digits, or {' or '.join(words)}"
+    if words:
         return f"write {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
     if where == "jurisdiction":
         places = [name for name in facts.vocabulary.jurisdictions if name != "international"]
@@ -132,9 +138,6 @@ def _hint(where: str, facts: Facts) -> str:
     scale = where.removeprefix("severity.")
     if scale != where and scale in facts.scales and facts.scales[scale].kind == "grades":
         return f"write one of {', '.join(facts.scales[scale].grades)}"
-    path, _, key = where.rpartition(".")
-    record = blocks().get(path)
-    kinds = plain_kinds(record.__annotations__.get(key)) if record else []
     if int in kinds:
         return "write a whole number in digits"
     if record is Measured or float in kinds:

@@ -6,6 +6,7 @@ from anagen.candidacy.finding import Finding, found, limit, question, reviewed, 
 from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules_scalp import signs_of_scarring
 from anagen.candidacy.scales import salt_score
+from anagen.candidacy.type_fit import Triage, TypeFit
 from anagen.facts import Facts, Record
 from anagen.facts.rule import AlopeciaAnswer, Answer, Rule
 
@@ -156,16 +157,52 @@ def _grade_note(answer: AlopeciaAnswer, person: Person) -> str:
     return f"Grades studied: {answer.range}."
 
 
-def _unanswerable(person: Person, label: str) -> Finding:
-    """Return what is said of a type that is not stated, or that no fact answers."""
-    if person.condition == UNSTATED:
-        return Finding(
-            rule="type_of_hair_loss", line="evidence", verdict="ASK", strength="P",
-            source=["ours"], could_become="REFER", missing=["condition"],
-            questions=[question("condition")],
-            reason="The type of hair loss is not stated, and every answer depends on it: have a "
-            "dermatologist name it.",
-        )  # fmt: skip
+def _unnamed(triage: Triage, pairs: list[AnswerPair], facts: Facts) -> Finding:
+    """Return what is said where nobody has named the type: a question, or a referral.
+
+    It is a referral where our answer for a type that the answers fit is to see a physician.
+    """
+    finding = Finding(
+        rule="type_of_hair_loss", line="evidence", verdict="ASK", strength="P",
+        source=["ours"], could_become="REFER", missing=triage.missing,
+        questions=triage.next_questions,
+        reason="The type of hair loss is not stated, and every answer depends on it: have a "
+        "dermatologist name it.",
+    )  # fmt: skip
+    first = next((pair for pair in pairs if pair.ours in ANSWERED_REFER), None)
+    answered = {answer.condition for answer in facts.alopecia_answers.values()}
+    unknown = next((fit for fit in triage.types if _is_unknown(fit, answered)), None)
+    if first is None and unknown is not None:
+        return msgspec.structs.replace(
+            finding,
+            verdict="REFER",
+            could_become=None,
+            reason=f"Nobody has named the type of hair loss. The answers fit {unknown.label}; "
+            "whether exosomes help there is not known, and the cause comes first.",
+        )
+    if first is None:
+        return finding
+    return msgspec.structs.replace(
+        finding,
+        verdict="REFER",
+        could_become=None,
+        strength=facts.alopecia_answers[first.answer].strength,
+        source=first.source,
+        reason=f"Nobody has named the type of hair loss. The answers fit {first.label}, and for "
+        f"that our answer is: {first.ours_words}. {first.why}",
+    )
+
+
+def _is_unknown(fit: TypeFit, answered: set[str]) -> bool:
+    """Return whether a type fits for which no answer was collected."""
+    return fit.compatible == "compatible" and fit.condition not in answered
+
+
+ANSWERED_REFER = ("REFER_FIRST", "REFER", "UNLIKELY_AND_REFER", "STOP")
+
+
+def _unanswerable(label: str) -> Finding:
+    """Return what is said of a type that no fact answers."""
     return Finding(
         rule="type_of_hair_loss", line="evidence", verdict="INFORM", strength="P",
         source=["ours"],
@@ -194,31 +231,42 @@ def _finding(name: str, fact: AlopeciaAnswer, person: Person, facts: Facts) -> F
     )  # fmt: skip
 
 
-def type_answers(person: Person, facts: Facts) -> tuple[list[AnswerPair], list[Finding]]:
+def type_answers(
+    person: Person, facts: Facts, triage: Triage
+) -> tuple[list[AnswerPair], list[Finding]]:
     """Return the articles' answer beside ours for this type, and what it means for the verdict.
 
-    A type that is not stated becomes a question; a type that no fact answers is said to be not
-    known.
+    A type that is not stated becomes a question, beside the answers for the types that what was
+    noticed fits; a type that no fact answers is said to be not known.
     """
-    pairs: list[AnswerPair] = []
-    findings: list[Finding] = []
-    for name, fact in answers_for(person, facts).items():
-        answer = _case(fact, person, facts)
-        pairs.append(
-            AnswerPair(
-                answer=name,
-                label=answer.label,
-                article_answer=answer.article_answer,
-                articles=answer.articles,
-                ours=answer.ours,
-                ours_words=OURS_WORDS[answer.ours],
-                why=answer.why,
-                source=answer.source,
-                reviewed=reviewed(answer.reviewed_by),
-            )
-        )
-        findings.append(_finding(name, fact, person, facts))
-    if not any(facts.alopecia_answers[p.answer].condition == person.condition for p in pairs):
-        label = facts.vocabulary.label("conditions", person.condition)
-        findings.append(_unanswerable(person, label))
+    answers = answers_for(person, facts)
+    pairs = [_pair(name, fact, person, facts) for name, fact in answers.items()]
+    findings = [_finding(name, fact, person, facts) for name, fact in answers.items()]
+    if person.condition == UNSTATED:
+        likely = [
+            _pair(name, fact, like, facts)
+            for condition in triage.compatible
+            for like in [msgspec.structs.replace(person, condition=condition)]
+            for name, fact in answers_for(like, facts).items()
+            if name not in answers
+        ]
+        findings.append(_unnamed(triage, likely, facts))
+        pairs += {pair.answer: pair for pair in likely}.values()
+    elif not any(facts.alopecia_answers[p.answer].condition == person.condition for p in pairs):
+        findings.append(_unanswerable(facts.vocabulary.label("conditions", person.condition)))
     return pairs, findings
+
+
+def _pair(name: str, fact: AlopeciaAnswer, person: Person, facts: Facts) -> AnswerPair:
+    answer = _case(fact, person, facts)
+    return AnswerPair(
+        answer=name,
+        label=answer.label,
+        article_answer=answer.article_answer,
+        articles=answer.articles,
+        ours=answer.ours,
+        ours_words=OURS_WORDS[answer.ours],
+        why=answer.why,
+        source=answer.source,
+        reviewed=reviewed(answer.reviewed_by),
+    )

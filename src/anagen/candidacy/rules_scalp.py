@@ -36,6 +36,8 @@ def r09_tinea_or_kerion(person: Person, fact: Rule) -> Finding | None:
         return found("R09", fact, "You named ringworm of the scalp.")
     if health.boggy_mass == "yes":
         return found("R09", fact, "There is a soft, swollen lump on your scalp.")
+    if person.examination is not None and person.examination.fungal_test == "positive":
+        return found("R09", fact, "A test showed a fungus.")
     if health.scaling == "yes" and health.broken_hairs == "yes":
         return found("R09", fact, "The scalp flakes and hairs are broken off.")
     missing = unanswered(health, "health", ("boggy_mass",))
@@ -51,6 +53,8 @@ def r10_scarring(person: Person, fact: Rule) -> Finding | None:
         return found("R10", fact, f"Your scalp shows {', '.join(SIGN_WORDS[s] for s in signs)}.")
     if person.condition == "scarring_alopecia":
         return found("R10", fact, "You named a scarring hair loss.")
+    if person.examination is not None and person.examination.biopsy == "scarring":
+        return found("R10", fact, "A biopsy showed scarring.")
     missing = unanswered(person.health, "health", ("scarring_signs",))
     return ask("R10", fact, missing) if missing else None
 

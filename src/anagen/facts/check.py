@@ -18,6 +18,8 @@ VOCABULARY_OF = {
     "condition": "conditions",
     "conditions": "conditions",
     "only_conditions": "conditions",
+    "speaks_for": "conditions",
+    "speaks_against": "conditions",
     "treatment": "treatments",
     "treatments": "treatments",
     "components": "treatments",

@@ -15,6 +15,7 @@ from anagen import __version__, strict_yaml
 from anagen.errors import FactError, InputError
 from anagen.facts import article, base, option_rule, parameter, rule, study, treatment
 from anagen.facts.base import Quantity, Record, Slug, Source
+from anagen.facts.triage import TriageTable
 from anagen.facts.vocabulary import Vocabulary
 
 DATA = Path(__file__).parent / "data"
@@ -55,6 +56,7 @@ class Facts(Record):
     option_rules: dict[Slug, option_rule.OptionRule]
     alopecia_answers: dict[Slug, rule.AlopeciaAnswer]
     laboratory: rule.Laboratory
+    triage: TriageTable
     scales: dict[Slug, rule.Scale]
     protocol: rule.Protocol
     open_questions: dict[Slug, treatment.OpenQuestion]

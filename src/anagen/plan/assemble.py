@@ -8,7 +8,14 @@ from typing import Literal
 import msgspec
 
 from anagen import INTENDED_USE, __version__
-from anagen.candidacy import EXOSOME_OPTION_OF_ROUTE, Person, assess
+from anagen.candidacy import (
+    EXOSOME_OPTION_OF_ROUTE,
+    UNSTATED,
+    Person,
+    assess,
+    triage,
+    with_implied_answers,
+)
 from anagen.errors import ConvergenceError, FactError, InputError
 from anagen.facts import Facts, Source
 from anagen.facts.base import Slug, Statement
@@ -52,8 +59,12 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         If the facts do not fit together.
     """
     candidacy = assess(person, facts)
+    held = triage(person, facts)
+    working = held.working_condition or UNSTATED
+    in_question = {working, *([] if held.is_stated else held.compatible)}
     noticeable = _noticeable(facts)
-    cards = option_cards(person, candidacy, facts, noticeable, seed)
+    drawn_for = with_implied_answers(msgspec.structs.replace(person, condition=working), facts)
+    cards = option_cards(drawn_for, candidacy, facts, noticeable, seed, held)
     page_one = _page_one(person, cards)
     cards = [_on_page(card, page_one) for card in cards]
     order, order_note = order_of(cards, person.wishes)
@@ -78,6 +89,10 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         jurisdiction_label=facts.vocabulary.label("jurisdictions", person.jurisdiction),
         answer=Answer(headline="", sentences=[]),
         candidacy=candidacy,
+        triage=held if not held.is_stated or held.note else None,
+        working_condition=working,
+        working_label=facts.vocabulary.label("conditions", working),
+        is_provisional=not held.is_stated and working != UNSTATED,
         alopecia_answers=facts.alopecia_answers,
         regulation=_regulation(person.jurisdiction, facts),
         open_options=open_options,
@@ -87,8 +102,8 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         horizon_years=horizon_of(person.wishes),
         insurance=facts.cost_notes["insurance"],
         noticeable=noticeable,
-        natural_course=list(untreated.natural_course.get(person.condition, {}).values()),
-        natural_course_notes=untreated.natural_course_notes.get(person.condition, []),
+        natural_course=list(untreated.natural_course.get(working, {}).values()),
+        natural_course_notes=untreated.natural_course_notes.get(working, []),
         options=cards,
         timeline=timeline_of(person, facts),
         urgent_signs=[
@@ -101,7 +116,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         unknown=[
             entry
             for entry in facts.open_questions.values()
-            if not entry.conditions or person.condition in entry.conditions
+            if not entry.conditions or in_question & set(entry.conditions)
         ],
         sources=[],
         exit_status=1 if candidacy.health.verdict == "STOP" else 0,

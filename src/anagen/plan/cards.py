@@ -1,6 +1,8 @@
 """The card of every option for one person: the same lines for each."""
 
-from anagen.candidacy import Candidacy, Person
+import msgspec
+
+from anagen.candidacy import Candidacy, Person, Triage
 from anagen.evidence import EvidenceSummary, Responders, evidence_for
 from anagen.facts import Facts, Quantity, Sex
 from anagen.facts.base import Slug
@@ -12,6 +14,7 @@ from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, O
 from anagen.plan.fitting import doubt, fit_of_person, outside_grades, taken_now
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
+    OptionFit,
     approval_of,
     harms_of,
     onset_of,
@@ -20,6 +23,7 @@ from anagen.plan.options import (
     treatments_of,
 )
 from anagen.plan.safety import safety_of, told_to_prescriber
+from anagen.plan.shared_options import shared_fits
 from anagen.plan.wishes_fit import wishes_fit
 
 BARRED = frozenset({"unlawful", "not_approved", "trial_only", "restricted"})
@@ -37,26 +41,37 @@ def option_cards(
     facts: Facts,
     noticeable: NoticeableChange,
     seed: int,
+    triage: Triage,
 ) -> list[OptionCard]:
     """Return the card of every option that concerns the person's condition.
 
     Exosomes by every route and no treatment are there for every condition. An option is open where
     it fits, is not barred where the person lives, and a controlled result excludes no effect; a
-    first step is one where it fits.
+    first step is one where it fits. The condition is the one that the plan is drawn for; where
+    nobody has named any and the answers leave several open, options are those that fit each of
+    them, and none is open.
     """
-    doubtful = doubt(person, candidacy, facts)
-    courses = _courses(person, facts, noticeable, seed, doubtful)
+    shared = triage.compatible if triage.working_condition is None else []
+    conditions = shared or [person.condition]
+    doubtful = None if shared else doubt(person, candidacy, facts)
+    why_no_course = doubtful or triage.why_none_is_drawn
+    if triage.is_stated:
+        doubtful = why_no_course
+    courses = _courses(person, facts, noticeable, seed, why_no_course)
     taken = taken_now(person)
     cards = []
-    for fit in options_for(person.condition, person.sex, facts):
+    for fit in _fits(person, shared, triage, facts):
         option = facts.options[fit.option]
         is_exosome = "exosome" in option.components
-        if person.condition not in option.conditions and not is_exosome and fit.option != "none":
+        is_for_all = set(conditions) <= set(option.conditions)
+        if not is_for_all and not is_exosome and fit.option != "none":
             continue
         safety = safety_of(option, person, candidacy, facts)
         fit = fit_of_person(fit, option, person, facts, doubtful, safety)
-        first_step = option.first_steps.get(person.condition) if fit.fits == "yes" else None
-        evidence = _evidence(option, person.sex, person.condition, facts)
+        condition = conditions[0] if len(conditions) == 1 else person.condition
+        steps = [option.first_steps[c] for c in conditions if c in option.first_steps]
+        first_step = steps[0] if steps and fit.fits == "yes" else None
+        evidence = _evidence(option, person.sex, condition, facts)
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
         course = courses[fit.option]
@@ -66,6 +81,7 @@ def option_cards(
         is_taken = option.components != ["none"] and set(option.components) <= taken
         is_open = (
             fit.fits == "yes"
+            and not shared
             and not is_taken
             and expected.sign == "effect"
             and _is_sure_enough(evidence)
@@ -111,6 +127,21 @@ def option_cards(
 
 def _names(components: list[Slug], facts: Facts) -> str:
     return " and ".join(facts.vocabulary.label("treatments", name) for name in components)
+
+
+def _fits(person: Person, shared: list[Slug], triage: Triage, facts: Facts) -> list[OptionFit]:
+    """Say of every option whether it fits the type, or each of those in question."""
+    if shared:
+        return shared_fits(shared, person.sex, facts)
+    fits = options_for(person.condition, person.sex, facts)
+    if triage.is_stated or triage.working_condition is None:
+        return fits
+    return [
+        msgspec.structs.replace(fit, reason=f"{fit.reason} Nobody has diagnosed that.")
+        if fit.fits == "yes"
+        else fit
+        for fit in fits
+    ]
 
 
 VELLUS_COUNTED = (

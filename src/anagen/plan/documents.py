@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from anagen.candidacy import Candidacy, Finding, Person
+from anagen.candidacy import Candidacy, Finding, Person, Triage
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
 from anagen.facts.article import Question
@@ -165,6 +165,10 @@ class Plan(Record):
     `order` lists the ids of the options as the tables show them, and `order_note` says by what they
     are sorted: by nothing, unless the person asks. `horizon_years` is over how many years cost is
     shown first.
+
+    `triage` holds the answers against every type where none is stated, or where they speak against
+    the stated one. `working_condition` is the type that the plan is drawn for; `is_provisional` is
+    true where nobody has named it and it is only the one type that the answers fit.
     """
 
     schema: Literal["anagen/plan/1"]
@@ -182,6 +186,10 @@ class Plan(Record):
     jurisdiction_label: str
     answer: Answer
     candidacy: Candidacy
+    triage: Triage | None
+    working_condition: Slug
+    working_label: str
+    is_provisional: bool
     alopecia_answers: dict[Slug, AlopeciaAnswer]
     regulation: list[RegulationLine]
     open_options: list[Slug]

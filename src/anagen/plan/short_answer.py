@@ -1,7 +1,8 @@
 """The short answer at the head of a plan: why or why not, thin evidence, what stands open."""
 
-from anagen.candidacy import Finding, LineVerdict
+from anagen.candidacy import Finding, LineVerdict, Triage
 from anagen.candidacy.rules_evidence import MEDICINE_WORDS
+from anagen.candidacy.triage import plain
 from anagen.plan.documents import Answer, OptionCard, Plan
 from anagen.plan.fitting import taken_now
 
@@ -14,6 +15,7 @@ ANSWERED_NO = ("UNLIKELY", "UNLIKELY_AND_REFER", "WAIT", "REFER", "REFER_FIRST",
 """Answers by type of hair loss that speak against exosomes whatever the product."""
 
 MOST_REASONS = 2
+MOST_STEPS = 2
 EXPECTATION_RULE = "R33"
 
 
@@ -33,6 +35,8 @@ def _headline(plan: Plan) -> str:
         return HEADLINE_OF_HEALTH["REFER"]
     if candidacy.law.verdict == "STOP":
         return f"Not lawful as offered in {_place(plan)}."
+    if plan.triage is not None and not plan.triage.is_stated:
+        return _headline_of_triage(plan, plan.triage)
     if any(pair.ours in ANSWERED_NO for pair in candidacy.answers):
         return "Exosomes are not shown to help your hair loss."
     card = _exosome(plan)
@@ -45,6 +49,13 @@ def _headline(plan: Plan) -> str:
     if candidacy.law.verdict == "CAUTION":
         return f"Exosomes: {known}, and no approval was found for {_place(plan)}."
     return f"Exosomes are possible, and {known}."
+
+
+def _headline_of_triage(plan: Plan, triage: Triage) -> str:
+    """Say what the answers fit; a product that is ruled out whatever the type comes first."""
+    if plan.candidacy.product.verdict == "STOP":
+        return f"Not this product of exosomes. {triage.headline}"
+    return triage.headline
 
 
 def _is_emergency(plan: Plan) -> bool:
@@ -60,7 +71,7 @@ def _sentences(plan: Plan) -> list[str]:
     if _is_emergency(plan):
         return _reasons(plan)[:1]
     stopped = plan.candidacy.health.verdict == "STOP"
-    said = [*_reasons(plan), *_type_sentences(plan)]
+    said = [*_reasons(plan), *_triage_sentences(plan), *_type_sentences(plan)]
     said.append(_evidence_sentence(plan))
     if not stopped:
         said.extend(_expectation_sentences(plan))
@@ -101,13 +112,36 @@ def _worst(line: LineVerdict) -> list[Finding]:
     return [f for f in line.findings if f.verdict == line.verdict][:MOST_REASONS]
 
 
+def _triage_sentences(plan: Plan) -> list[str]:
+    """Say what the answers fit, or where they speak against the stated type."""
+    if plan.triage is None:
+        return []
+    if plan.triage.is_stated:
+        return [plan.triage.note] if plan.triage.note else []
+    red = [f.reason for f in plan.candidacy.findings() if f.rule in plan.triage.red_flags]
+    if plan.candidacy.health.verdict == "STOP":
+        return [*red[:MOST_REASONS], *plan.triage.sentences[:1]]
+    return [*red[:MOST_REASONS], *plan.triage.sentences]
+
+
 def _type_sentences(plan: Plan) -> list[str]:
     """Say what holds for this type of hair loss where our answer is not simply "possibly"."""
-    return [
-        f"For {pair.label}: {pair.ours_words}. {pair.why}"
+    is_named = plan.triage is None or plan.triage.is_stated
+    said = [
+        f"{'For' if is_named else 'If it is'} {pair.label}: {pair.ours_words}. {pair.why}"
         for pair in plan.candidacy.answers
         if pair.ours in ANSWERED_NO
-    ][:1]
+    ]
+    if not said and not is_named and plan.candidacy.evidence.verdict == "REFER":
+        said = [f.reason for f in _worst(plan.candidacy.evidence)]
+    return said[:1]
+
+
+def _if_it_is(plan: Plan, sentence: str) -> str:
+    """Say under which condition a sentence holds, where nobody has named the type."""
+    if not plan.is_provisional:
+        return sentence
+    return f"If it is {plain(plan.working_label)}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def _exosome(plan: Plan) -> OptionCard | None:
@@ -119,7 +153,7 @@ def _exosome(plan: Plan) -> OptionCard | None:
 def _evidence_sentence(plan: Plan) -> str:
     card = _exosome(plan)
     if card is None or card.evidence is None:
-        return f"No study of exosomes for {plan.condition_label} gives a number to plan with."
+        return f"No study of exosomes for {plan.working_label} gives a number to plan with."
     if card.expected.sign != "not_known":
         return f"Exosomes: {card.expected.text}."
     gains = len(card.evidence.gains)
@@ -149,7 +183,7 @@ def _taken_sentences(plan: Plan) -> list[str]:
         ]
     courses = (
         " The courses here start from somebody untreated, so they do not describe you;"
-        if plan.person.condition == "androgenetic_alopecia"
+        if plan.working_condition == "androgenetic_alopecia"
         else " Please"
     )
     return [f"You take {names} already.{courses} do not stop a medicine because of this page."]
@@ -159,7 +193,7 @@ def _doubt_sentences(plan: Plan) -> list[str]:
     """Say why nothing is forecast for pattern hair loss, where no reason above has said it."""
     course = plan.option("none").course
     is_said = plan.candidacy.health.verdict in HEADLINE_OF_HEALTH
-    if course.reason is None or is_said or plan.person.condition != "androgenetic_alopecia":
+    if course.reason is None or is_said or plan.working_condition != "androgenetic_alopecia":
         return []
     return [f"No course is drawn for you: {course.reason}."]
 
@@ -173,7 +207,7 @@ def _as_now_sentences(plan: Plan) -> list[str]:
     course = plan.option("none").course
     change = course.change_percent
     is_treated = any(f.rule == "R26" for f in plan.candidacy.findings())
-    if change is None or is_treated or plan.person.condition != "androgenetic_alopecia":
+    if change is None or is_treated or plan.working_condition != "androgenetic_alopecia":
         return []
     month = course.months.index(12.0)
     kind = "the model expects" if course.status == "fitted" else "an assumed course gives"
@@ -181,10 +215,11 @@ def _as_now_sentences(plan: Plan) -> list[str]:
         f"{band[month]:+.0f}".replace("-", "−")
         for band in (change.mean, change.person_low, change.person_high)
     )
-    return [
+    said = (
         f"Without any treatment {kind} {mean} % of density in a year "
         f"(one person {low} to {high} %)."
-    ]
+    )
+    return [_if_it_is(plan, said)]
 
 
 def _first_steps(plan: Plan) -> list[str]:
@@ -202,10 +237,16 @@ def _open_sentences(plan: Plan) -> list[str]:
     cards = [plan.option(name) for name in plan.open_options]
     if cards:
         names = ", ".join(_lower(card.short_label) for card in cards)
+        said = (
+            "With randomised trials of more than very low certainty, and to talk over with a "
+            f"physician: {names}."
+        )
+        return [*first, _if_it_is(plan, said)]
+    if plan.triage is not None and plan.triage.working_condition is None:
         return [
             *first,
-            "With randomised trials of more than very low certainty, and to talk over with a "
-            f"physician: {names}.",
+            "No option stands open before the type is named. "
+            + " ".join(step.text for step in plan.triage.first_steps[:MOST_STEPS]),
         ]
     if any(card.fit.is_unanswered for card in plan.options):
         return [

@@ -53,6 +53,7 @@ def _environment() -> jinja2.Environment:
         STANDING=words.STANDING_WORDS,
         LEVEL=words.LEVEL_WORDS,
         SIGN=words.SIGN_MARKS,
+        FIT_MARK=words.FIT_MARKS,
         ARTICLE=words.ARTICLE_NUMBERS,
         TOPIC=words.TOPIC_WORDS,
         SECTION=words.SECTION_WORDS,

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from anagen.candidacy import Triage
 from anagen.plan.documents import Plan, Plans
 from anagen.report import words
 
@@ -26,6 +27,23 @@ def _verdict(verdict: str) -> Text:
     return Text(
         f"{words.VERDICT_MARKS[verdict]} {words.VERDICT_WORDS[verdict]}", style=STYLE[verdict]
     )
+
+
+def _types(triage: Triage) -> Table:
+    """Return each type that is still in question with what speaks for it and against it."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("what could it be? (no diagnosis)", style="bold")
+    for name in ("", "speaks for", "speaks against"):
+        table.add_column(name)
+    for fit in triage.types:
+        if fit.compatible != "not_compatible":
+            table.add_row(
+                Text(fit.label),
+                Text(f"{words.FIT_MARKS[fit.compatible]} {fit.words}"),
+                Text(" ".join(entry.text for entry in fit.speaks_for[:SHOWN_FINDINGS]) or "–"),
+                Text(" ".join(entry.text for entry in fit.speaks_against[:SHOWN_FINDINGS]) or "–"),
+            )
+    return table
 
 
 LEAST_WIDTH = 60
@@ -67,6 +85,9 @@ def answer(plan: Plan, page: Path) -> str:
         )
     console.print()
     console.print(table)
+    if plan.triage is not None and not plan.triage.is_stated:
+        console.print()
+        console.print(_types(plan.triage))
     options = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     options.add_column("first page", style="bold", no_wrap=True)
     options.add_column("controlled trials found")

@@ -1,0 +1,147 @@
+"""Whether a clue holds for a person: yes, no, or not answered."""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from anagen.candidacy.finding import is_for_women, question, short_question
+from anagen.candidacy.person import Person
+from anagen.errors import FactError
+from anagen.facts import Facts
+from anagen.facts.triage import Clue
+
+FOLLOWS: dict[str, str] = {
+    "health.years_since_chemotherapy_or_radiotherapy": "health.chemotherapy_or_radiotherapy",
+    "health.months_since_shedding_began": "health.sudden_diffuse_shedding",
+    "noticed.weeks_since_trigger": "noticed.triggers",
+    "noticed.years_of_hairstyle": "noticed.hairstyles",
+}
+"""A number, and the answer without which there is none to give."""
+NOT_QUESTIONS = ("examination.", "severity.")
+"""Blocks that a person is not asked for: somebody else has to look first."""
+
+
+def answer_of(person: Person, key: str) -> object:
+    """Return the answer under a dotted key; nothing where it is left out or unknown."""
+    value: object = person
+    for name in key.split("."):
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return None if value == "unknown" else value
+
+
+def is_settled(person: Person, key: str) -> bool:
+    """Return whether a key is answered, or cannot be asked of this person."""
+    if answer_of(person, key) is not None or (person.sex == "male" and is_for_women(key)):
+        return True
+    return key in FOLLOWS and answer_of(person, FOLLOWS[key]) in ("no", [])
+
+
+def limit_of(name: str, facts: Facts) -> float:
+    """Return a limit that a clue names: `R21.months_off` of a rule, or one of the table itself.
+
+    Raises
+    ------
+    FactError
+        If there is no such limit.
+    """
+    rule, dot, entry = name.partition(".")
+    held = facts.rules[rule].limits if dot and rule in facts.rules else facts.triage.limits
+    quantity = held.get(entry if dot else name)
+    if quantity is None:
+        raise FactError(f"a clue of triage.yaml names the limit '{name}', which no fact holds")
+    return quantity.number()
+
+
+def _parts(clue: Clue, person: Person, facts: Facts) -> Iterator[bool | None]:
+    """Yield what each part of a clue says; nothing where its answer is missing."""
+    for key, words in clue.answers.items():
+        value = answer_of(person, key)
+        given = value if isinstance(value, list) else [value]
+        yield None if value is None else bool({str(v) for v in given} & set(words))
+    for key in clue.given:
+        yield True if answer_of(person, key) is not None else None
+    for limits, is_below in ((clue.below, True), (clue.at_least, False)):
+        for key, name in limits.items():
+            value = answer_of(person, key)
+            if isinstance(value, int | float):
+                yield (value < limit_of(name, facts)) is is_below
+            else:
+                yield None
+
+
+def keys_of(clue: Clue) -> list[str]:
+    """Return the keys whose answers a clue needs before it can be said not to hold."""
+    named = (*clue.answers, *clue.given, *clue.below, *clue.at_least)
+    return clue.asks or list(dict.fromkeys(named))
+
+
+def holds(clue: Clue, person: Person, facts: Facts) -> bool | None:
+    """Say whether a clue holds: yes, no, or nothing while an answer that decides it is missing."""
+    if clue.sexes and person.sex not in clue.sexes:
+        return False
+    parts = list(_parts(clue, person, facts))
+    if clue.needs_all:
+        return None if False not in parts and None in parts else all(parts)
+    if any(parts):
+        return True
+    return False if all(is_settled(person, key) for key in keys_of(clue)) else None
+
+
+def unanswered_of(clues: Iterable[Clue], person: Person) -> list[str]:
+    """Return the keys, each once, that could still be asked to decide some clues."""
+    keys = dict.fromkeys(key for clue in clues for key in keys_of(clue))
+    return [
+        key
+        for key in keys
+        if not key.startswith(NOT_QUESTIONS)
+        and not is_settled(person, key)
+        and (key not in FOLLOWS or is_settled(person, FOLLOWS[key]))
+    ]
+
+
+def asked(key: str, *, is_short: bool = False) -> str:
+    """Return the question behind a key; one that follows from another comes with that one."""
+    if key not in FOLLOWS:
+        return short_question(key) if is_short else question(key)
+    return f"{short_question(FOLLOWS[key])} {question(key)}"
+
+
+def with_implied_answers(person: Person, facts: Facts) -> Person:
+    """Return the person with the answers about health that follow from what was noticed or found.
+
+    An answer that was given stays as it is; only a list of signs may grow.
+    """
+    health = person.health
+    for implied in facts.triage.implied:
+        if not holds(implied.clue, person, facts):
+            continue
+        name = implied.key.removeprefix("health.")
+        value = getattr(health, name)
+        if implied.value != "yes":
+            signs = value if isinstance(value, list) else []
+            added: object = [*signs, implied.value] if implied.value not in signs else signs
+        elif value in (None, "unknown"):
+            added = implied.value
+        else:
+            continue
+        health = msgspec.structs.replace(health, **{name: added})
+    months = answer_of(person, "noticed.months_since_onset")
+    is_shedding = (
+        health.sudden_diffuse_shedding == "yes"
+        or person.condition == "telogen_effluvium"
+        or answer_of(person, "noticed.shedding") == "much_more"
+    )
+    if is_shedding and health.months_since_shedding_began is None and isinstance(months, float):
+        health = msgspec.structs.replace(health, months_since_shedding_began=months)
+    return msgspec.structs.replace(person, health=health)
+
+
+def contradicted(person: Person, facts: Facts) -> tuple[str, str] | None:
+    """Return a key that is answered with no although another says the same with yes, and that."""
+    for implied in facts.triage.implied:
+        is_no = answer_of(person, implied.key) == "no"
+        if is_no and implied.contradicts_no and holds(implied.clue, person, facts):
+            return implied.key, next(iter(implied.clue.answers))
+    return None

@@ -1,0 +1,283 @@
+"""Types of hair loss held against what a person notices: a comparison, never a diagnosis."""
+
+import re
+from collections.abc import Sequence
+
+from anagen.candidacy.clues import (
+    FOLLOWS,
+    answer_of,
+    asked,
+    holds,
+    unanswered_of,
+    with_implied_answers,
+)
+from anagen.candidacy.finding import short_question
+from anagen.candidacy.person import UNSTATED, Person
+from anagen.candidacy.rules import RULES
+from anagen.candidacy.type_fit import Compatible, SettledBy, Triage, TypeFit
+from anagen.facts import Facts
+from anagen.facts.base import Slug, Statement
+from anagen.facts.triage import Clue, TriageType
+
+ORDER_OF_TYPES: tuple[Compatible, ...] = ("compatible", "cannot_tell", "not_compatible")
+WORDS: dict[Compatible, str] = {
+    "compatible": "fits the answers",
+    "cannot_tell": "cannot be told yet",
+    "not_compatible": "does not fit the answers",
+}
+RED = ("STOP", "REFER", "DEFER")
+MOST_QUESTIONS = 3
+MOST_NAMED = 3
+
+
+def triage(person: Person, facts: Facts) -> Triage:
+    """Hold what a person notices against every type of hair loss.
+
+    Parameters
+    ----------
+    person:
+        A checked person, with a stated type or without.
+    facts:
+        The facts; every clue comes from them.
+
+    Returns
+    -------
+    Triage
+        The types that fit first, then those that cannot be told, then those that do not fit.
+    """
+    person = with_implied_answers(person, facts)
+    types = [_fit(name, entry, person, facts) for name, entry in facts.triage.types.items()]
+    types.sort(key=lambda fit: ORDER_OF_TYPES.index(fit.compatible))
+    compatible = [fit.condition for fit in types if fit.compatible == "compatible"]
+    is_stated = person.condition != UNSTATED
+    missing = _most_helpful(types, facts)
+    red_flags = _red_flags(person, facts)
+    why = _why_in_doubt(person, types) if is_stated else _why_none_is_drawn(types, red_flags, facts)
+    working = person.condition if is_stated else compatible[0] if why is None else None
+    steps = [
+        Statement(text=step.text, status=step.status, source=step.source)
+        for step in facts.triage.first_steps
+        if step.clue is None or holds(step.clue, person, facts)
+    ]
+    return Triage(
+        is_stated=is_stated,
+        types=types,
+        compatible=compatible,
+        red_flags=red_flags,
+        examinations=_examinations(types, person, facts),
+        first_steps=steps,
+        not_held=facts.triage.not_held,
+        missing=missing,
+        next_questions=[asked(key) for key in missing],
+        cannot_tell=not compatible,
+        headline=_headline(types, compatible),
+        sentences=_sentences(types, missing, why),
+        working_condition=working,
+        why_none_is_drawn=why,
+        note=_note(person, types) if is_stated else None,
+    )
+
+
+def _statements(clues: Sequence[Clue]) -> list[Statement]:
+    return [Statement(text=c.text, status=c.status, source=c.source, note=c.note) for c in clues]
+
+
+def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
+    """Say how one type fits: ruled out by a need that fails or by a clue that excludes it."""
+    needs = [(clue, holds(clue, person, facts)) for clue in entry.needs]
+    against = [clue for clue in entry.against if holds(clue, person, facts)]
+    failed = [clue for clue, held in needs if held is False]
+    waiting = [clue for clue, held in needs if held is None]
+    compatible: Compatible = "compatible"
+    if failed or any(clue.excludes for clue in against):
+        compatible = "not_compatible"
+    elif waiting:
+        compatible = "cannot_tell"
+    supports = [clue for clue, held in needs if held]
+    supports += [clue for clue in entry.fits if holds(clue, person, facts)]
+    lacks = [
+        Statement(text=c.otherwise or c.text, status=c.status, source=c.source) for c in failed
+    ]
+    open_clues = [*waiting, *entry.fits, *entry.against]
+    missing = [] if compatible == "not_compatible" else unanswered_of(open_clues, person)
+    form = next((f for f in entry.forms if holds(f.clue, person, facts)), None)
+    return TypeFit(
+        condition=name,
+        label=facts.vocabulary.label("conditions", name),
+        compatible=compatible,
+        words=WORDS[compatible],
+        speaks_for=_statements(supports),
+        speaks_against=[*lacks, *_statements(against)],
+        missing=missing,
+        not_answered=[asked(key, is_short=True) for key in missing],
+        waits_for=unanswered_of(waiting, person) if missing else [],
+        form=None if form is None or not supports else _statements([form.clue])[0],
+        note=entry.note,
+    )
+
+
+def _red_flags(person: Person, facts: Facts) -> list[Slug]:
+    """Return the rules among the red flags that find something, in the order of the rules."""
+    return [
+        name
+        for name, judge in RULES
+        if name in facts.triage.red_flags
+        and (finding := judge(person, facts.rules[name])) is not None
+        and finding.verdict in RED
+    ]
+
+
+def _most_helpful(types: list[TypeFit], facts: Facts) -> list[str]:
+    """Order the open questions: those that most types wait for first, then what tells them apart.
+
+    Of two that as many types wait for, the one of a type that must not be missed comes first.
+    """
+    waits: dict[str, tuple[int, int]] = {}
+    for fit in types:
+        urgent = facts.triage.types[fit.condition].must_not_be_missed is not None
+        for key in fit.waits_for:
+            many, urgency = waits.get(key, (0, 0))
+            waits[key] = (many + 1, max(urgency, int(urgent)))
+    first = sorted(waits, key=lambda key: waits[key], reverse=True)
+    compatible = [fit for fit in types if fit.compatible == "compatible"]
+    telling = [key for fit in compatible for key in fit.missing] if len(compatible) > 1 else []
+    return list(dict.fromkeys([*first, *telling]))
+
+
+def plain(label: str) -> str:
+    """Return a label without what it has in brackets, as it stands in a sentence.
+
+    Examples
+    --------
+    >>> plain("scarring (cicatricial) alopecia")
+    'scarring alopecia'
+    """
+    return re.sub(r" \([^)]*\)", "", label)
+
+
+def _names(fits: Sequence[TypeFit], last: str = "and") -> str:
+    """Join the names of some types as a sentence does."""
+    labels = [plain(fit.label) for fit in fits]
+    return f" {last} ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
+
+
+def _why_none_is_drawn(types: list[TypeFit], red_flags: list[Slug], facts: Facts) -> str | None:
+    """Say why the answers name no type that a plan may be drawn for; nothing where they do."""
+    fitting = [fit for fit in types if fit.compatible == "compatible"]
+    if not fitting:
+        return "the type of hair loss is not named, and the answers do not settle it"
+    if len(fitting) > MOST_NAMED:
+        return f"the answers fit {len(fitting)} types, and each of these takes a course of its own"
+    if len(fitting) > 1:
+        return f"the answers fit {_names(fitting)}, and each of these takes a course of its own"
+    urgent = [
+        fit
+        for fit in types
+        if fit.compatible == "cannot_tell"
+        and facts.triage.types[fit.condition].must_not_be_missed is not None
+    ]
+    only = fitting[0]
+    if urgent:
+        return (
+            f"the answers fit {plain(only.label)}, but whether it may be {_names(urgent, 'or')} "
+            "cannot be told before more is answered"
+        )
+    other = [rule for rule in red_flags if only.condition not in facts.triage.red_flags[rule]]
+    if other:
+        return (
+            f"the answers fit {plain(only.label)}, but something that a physician has to see comes "
+            f"first (rule {', '.join(other)})"
+        )
+    return None
+
+
+def _examinations(types: list[TypeFit], person: Person, facts: Facts) -> list[SettledBy]:
+    """Return the examinations that say something about a type that is still in question."""
+    asked = {fit.condition for fit in types if fit.compatible != "not_compatible"}
+    found = []
+    for entry in facts.triage.settles.values():
+        telling = [r for r in entry.results if asked & {*r.speaks_for, *r.speaks_against}]
+        if not telling:
+            continue
+        how = Statement(text=entry.how, status=entry.status, source=entry.source, note=entry.note)
+        is_done = entry.answer is not None and answer_of(person, entry.answer) is not None
+        found.append(SettledBy(label=entry.label, how=how, is_done=is_done, results=telling))
+    return found
+
+
+def _headline(types: list[TypeFit], compatible: list[Slug]) -> str:
+    if not compatible:
+        return "What kind of hair loss this is cannot be told from these answers."
+    if len(compatible) > 1:
+        return "Your answers fit more than one type of hair loss: have it named first."
+    return f"Your answers are compatible with {plain(types[0].label)}; nobody has diagnosed it."
+
+
+def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> list[str]:
+    """Say what fits, what is still open, and which answers would help most."""
+    fitting = [fit for fit in types if fit.compatible == "compatible"]
+    waiting = [fit for fit in types if fit.compatible == "cannot_tell"]
+    said = [_first_sentence(fitting, waiting, why)]
+    if len(fitting) <= MOST_NAMED:
+        said += [fit.form.text for fit in fitting if fit.form is not None]
+    open_types = []
+    if fitting and len(waiting) > MOST_NAMED:
+        open_types.append(f"Another {len(waiting)} types cannot be told yet.")
+    elif fitting and waiting:
+        open_types.append(f"Cannot be told yet: {_names(waiting)}.")
+    decisive = {key for fit in waiting for key in fit.waits_for if key not in FOLLOWS}
+    helpful = [short_question(key) for key in missing if key in decisive]
+    if helpful:
+        open_types.append(f"These answers would help most: {' '.join(helpful[:MOST_QUESTIONS])}")
+    if open_types:
+        said.append(" ".join(open_types))
+    return said
+
+
+def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | None) -> str:
+    if not fitting and not waiting:
+        return (
+            "No type held here fits all the answers. It may be a type that is not held "
+            "here, or an answer may be a slip: have the scalp looked at."
+        )
+    if not fitting:
+        return "Nobody has named the type of hair loss, and the answers do not settle it."
+    if len(fitting) > 1:
+        named = _names(fitting) if len(fitting) <= MOST_NAMED else f"{len(fitting)} types"
+        return (
+            f"The answers fit {named}. Nobody has diagnosed any of these; only what is right for "
+            "each of them is planned."
+        )
+    if why is not None:
+        return f"Nothing is drawn: {why}."
+    return (
+        f"What follows is planned as if it were {plain(fitting[0].label)}. Have a dermatologist "
+        "name the type first."
+    )
+
+
+def _beside(person: Person, types: list[TypeFit]) -> tuple[TypeFit | None, list[TypeFit]]:
+    """Return how the stated type fits, and the others that fit."""
+    stated = next((fit for fit in types if fit.condition == person.condition), None)
+    others = [fit for fit in types if fit.compatible == "compatible" and fit is not stated]
+    return stated, others
+
+
+def _why_in_doubt(person: Person, types: list[TypeFit]) -> str | None:
+    """Say why nothing is drawn for a stated type that does not fit while another does."""
+    stated, others = _beside(person, types)
+    if stated is None or stated.compatible != "not_compatible" or not others:
+        return None
+    return f"what was noticed speaks against {plain(stated.label)} and fits {_names(others, 'or')}"
+
+
+def _note(person: Person, types: list[TypeFit]) -> str | None:
+    """Say where the answers speak against the stated type and fit another."""
+    stated, others = _beside(person, types)
+    if stated is None or not stated.speaks_against or not others:
+        return None
+    against = " ".join(entry.text for entry in stated.speaks_against)
+    return (
+        f"What you noticed also fits {_names(others)}. Against {plain(stated.label)} speaks: "
+        f"{against}"
+    )
