@@ -70,7 +70,8 @@ def option_cards(
         fit = fit_of_person(fit, option, person, facts, doubtful, safety)
         condition = conditions[0] if len(conditions) == 1 else person.condition
         steps = [option.first_steps[c] for c in conditions if c in option.first_steps]
-        first_step = steps[0] if steps and fit.fits == "yes" else None
+        is_first = len(steps) == len(conditions) and fit.fits == "yes"
+        first_step = steps[0] if is_first else None
         evidence = _evidence(option, person.sex, condition, facts)
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
