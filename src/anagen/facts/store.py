@@ -13,7 +13,7 @@ import msgspec
 
 from anagen import __version__, strict_yaml
 from anagen.errors import FactError, InputError
-from anagen.facts import base, parameter, rule, study, treatment
+from anagen.facts import base, clinic_question, paper, parameter, rule, study, treatment
 from anagen.facts.base import Quantity, Record, Slug, Source
 from anagen.facts.vocabulary import Vocabulary
 
@@ -53,6 +53,8 @@ class Facts(Record):
     laboratory: rule.Laboratory
     scales: dict[Slug, rule.Scale]
     protocol: rule.Protocol
+    clinic_questions: dict[Slug, clinic_question.ClinicQuestion]
+    papers: paper.Papers
     open_questions: dict[Slug, treatment.OpenQuestion]
     evidence_rules: study.EvidenceRules
     limits: dict[Slug, Quantity]

@@ -18,6 +18,7 @@ from anagen.facts.treatment import (
     Timing,
     Topic,
 )
+from anagen.plan.clinic_questions import AskedQuestion
 from anagen.plan.costs import OptionCost
 from anagen.plan.forecast import Course
 from anagen.plan.options import HarmLine, OptionFit
@@ -175,6 +176,7 @@ class Plan(Record):
     onset_claims: list[Statement]
     claims: list[ClaimLine]
     unknown: list[OpenQuestion]
+    clinic_questions: list[AskedQuestion]
     sources: list[CitedSource]
     exit_status: int
 

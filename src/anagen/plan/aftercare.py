@@ -1,0 +1,165 @@
+"""The sheet that the person takes home: before, after, diary, urgent signs, and when to judge."""
+
+import datetime
+
+from anagen.errors import FactError
+from anagen.facts import Facts, Record
+from anagen.facts.base import Slug, Statement
+from anagen.facts.paper import ShortStep
+from anagen.plan.documents import Plan
+from anagen.plan.protocol import HOURS_PER_DAY, KEEP_TAKING, TimelineItem, is_on_blood_thinner
+from anagen.plan.session_sheet import StopLine, stop_lines
+from anagen.plan.wording import worded
+
+
+class AftercareLine(Record):
+    """Something to do or leave; `when` in words, with a date where the session's day is known."""
+
+    id: Slug
+    when: str
+    text: str
+    source: list[Slug]
+    date: datetime.date | None = None
+    is_exception: bool = False
+
+
+class DiaryRow(Record):
+    """A day of the diary."""
+
+    day: int
+    date: datetime.date | None = None
+
+
+class VisitLine(Record):
+    """A visit: the week, its date, and what is measured."""
+
+    week: float
+    what: list[str]
+    date: datetime.date | None = None
+
+
+class Aftercare(Record):
+    """The person's sheet: everything around one session, in few words.
+
+    `exception` is printed beside every line about painkillers; `keep_taking` stands on top for
+    somebody on a prescribed blood thinner.
+    """
+
+    label: str
+    planned_on: datetime.date
+    session_date: datetime.date | None
+    stops: list[StopLine]
+    keep_taking: str | None
+    exception: str
+    before: list[AftercareLine]
+    after: list[AftercareLine]
+    diary_columns: list[str]
+    diary: list[DiaryRow]
+    urgent: list[Statement]
+    visits: list[VisitLine]
+    judged: list[Statement]
+    first_meaningful_week: float
+    first_meaningful_date: datetime.date | None
+    condition_label: str
+
+
+def aftercare(plan: Plan, facts: Facts) -> Aftercare:
+    """Return the sheet that the person takes home.
+
+    Parameters
+    ----------
+    plan:
+        The person's plan; hours, dates and sources are those of its timeline.
+    facts:
+        The facts, for the short words of each step.
+
+    Raises
+    ------
+    FactError
+        If the sheet names a step that the protocol does not hold.
+    """
+    own = facts.papers.aftercare
+    session = plan.person.session_date
+    meaningful = own.first_meaningful_week.number()
+    return Aftercare(
+        label=plan.person.label,
+        planned_on=plan.planned_on,
+        session_date=session,
+        stops=stop_lines(plan),
+        keep_taking=KEEP_TAKING if is_on_blood_thinner(plan.person) else None,
+        exception=_exception(plan),
+        before=_lines(own.before, plan, facts, is_before=True),
+        after=_lines(own.after, plan, facts, is_before=False),
+        diary_columns=own.diary_columns,
+        diary=[DiaryRow(day=day, date=_on(session, day)) for day in facts.protocol.diary.days],
+        urgent=plan.urgent_signs,
+        visits=[
+            VisitLine(
+                week=visit.week,
+                what=[own.visit_words.get(name, name.replace("_", " ")) for name in visit.what],
+                date=_on(session, round(visit.week * 7)),
+            )
+            for visit in facts.protocol.visits
+            if visit.week > 0
+        ],
+        judged=[
+            Statement(text=worded(s.text, facts), status=s.status, source=s.source)
+            for s in own.judged
+        ],
+        first_meaningful_week=meaningful,
+        first_meaningful_date=_on(session, round(meaningful * 7)),
+        condition_label=plan.condition_label,
+    )
+
+
+def _on(session: datetime.date | None, days: int) -> datetime.date | None:
+    return None if session is None else session + datetime.timedelta(days=days)
+
+
+def _lines(
+    steps: list[ShortStep], plan: Plan, facts: Facts, *, is_before: bool
+) -> list[AftercareLine]:
+    """Return the steps of one phase that this person's timeline holds."""
+    items = {item.id: item for item in plan.timeline}
+    known = {**facts.protocol.before, **facts.protocol.after}
+    strange = [step.step for step in steps if step.step not in known]
+    if strange:
+        raise FactError(f"papers.aftercare names '{strange[0]}', which is no step of the protocol")
+    return [
+        _line(step, items[step.step], is_before=is_before) for step in steps if step.step in items
+    ]
+
+
+def _line(step: ShortStep, item: TimelineItem, *, is_before: bool) -> AftercareLine:
+    hours = item.from_hours if is_before else item.to_hours
+    return AftercareLine(
+        id=step.step,
+        when=_before(hours) if is_before else _after(hours),
+        text=step.text,
+        source=item.source,
+        date=item.from_date if is_before else item.to_date,
+        is_exception=item.exception is not None,
+    )
+
+
+def _before(hours: float | None) -> str:
+    """Return when a step before the session begins, in words."""
+    if not hours:
+        return "that day"
+    days = -hours / HOURS_PER_DAY
+    if days < 1:
+        return f"last {-hours:g} hours"
+    return "the day before" if days == 1 else f"last {days:g} days"
+
+
+def _after(hours: float | None) -> str:
+    """Return how long a step after the session holds, in words."""
+    if not hours:
+        return "that day"
+    days = hours / HOURS_PER_DAY
+    return f"first {hours:g} hours" if days <= 1 else f"first {days:g} days"
+
+
+def _exception(plan: Plan) -> str:
+    """Return what the protocol excepts from the steps about painkillers."""
+    return next((item.exception for item in plan.timeline if item.exception), "")
