@@ -23,7 +23,8 @@ class SameDayCheck(Record):
     """A question of the day, with the answer that halts the session.
 
     `rule` is the rule that it repeats; `in_file` names the keys of the person file that answered
-    it before. A name in braces stands for a limit of a rule.
+    it before, `file_words` puts such an answer into the words of this question. A name in braces
+    stands for a limit of a rule.
     """
 
     question: str
@@ -32,6 +33,7 @@ class SameDayCheck(Record):
     source: list[Slug]
     rule: Slug | None = None
     in_file: list[str] = msgspec.field(default_factory=list)
+    file_words: dict[str, str] = msgspec.field(default_factory=dict)
     sexes: list[Sex] = msgspec.field(default_factory=list)
 
 
@@ -40,7 +42,6 @@ class SheetField(Record):
 
     label: str
     suffix: str | None = None
-    is_wide: bool = False
 
 
 class SessionSheetFacts(Record):

@@ -13,14 +13,18 @@ from anagen.plan.wording import worded
 
 
 class AftercareLine(Record):
-    """Something to do or leave; `when` in words, with a date where the session's day is known."""
+    """What to do or leave over one span of time: `texts` hold one sentence for each step.
 
-    id: Slug
+    `when` is the span in words; `since` its first day and `until` its last one, where the day of
+    the session is known and the span is a day or longer.
+    """
+
+    steps: list[Slug]
     when: str
-    text: str
+    texts: list[str]
     source: list[Slug]
-    date: datetime.date | None = None
-    is_exception: bool = False
+    since: datetime.date | None = None
+    until: datetime.date | None = None
 
 
 class DiaryRow(Record):
@@ -119,45 +123,60 @@ def _on(session: datetime.date | None, days: int) -> datetime.date | None:
 def _lines(
     steps: list[ShortStep], plan: Plan, facts: Facts, *, is_before: bool
 ) -> list[AftercareLine]:
-    """Return the steps of one phase that this person's timeline holds."""
+    """Return the steps of one phase that this person's timeline holds, those of one span together.
+
+    Raises
+    ------
+    FactError
+        If the sheet names a step that the protocol does not hold.
+    """
     items = {item.id: item for item in plan.timeline}
     known = {**facts.protocol.before, **facts.protocol.after}
-    strange = [step.step for step in steps if step.step not in known]
-    if strange:
-        raise FactError(f"papers.aftercare names '{strange[0]}', which is no step of the protocol")
-    return [
-        _line(step, items[step.step], is_before=is_before) for step in steps if step.step in items
-    ]
+    spans: dict[str, list[tuple[ShortStep, TimelineItem]]] = {}
+    for step in steps:
+        if step.step not in known:
+            raise FactError(
+                f"papers.aftercare names '{step.step}', which is no step of the protocol"
+            )
+        if step.step in items:
+            item = items[step.step]
+            when = _before(item.from_hours) if is_before else _after(item.to_hours)
+            spans.setdefault(when, []).append((step, item))
+    return [_line(when, held, is_before=is_before) for when, held in spans.items()]
 
 
-def _line(step: ShortStep, item: TimelineItem, *, is_before: bool) -> AftercareLine:
-    hours = item.from_hours if is_before else item.to_hours
+def _line(
+    when: str, held: list[tuple[ShortStep, TimelineItem]], *, is_before: bool
+) -> AftercareLine:
+    first = held[0][1]
+    hours = (first.from_hours if is_before else first.to_hours) or 0
+    is_dated = hours == 0 or abs(hours) >= HOURS_PER_DAY
     return AftercareLine(
-        id=step.step,
-        when=_before(hours) if is_before else _after(hours),
-        text=step.text,
-        source=item.source,
-        date=item.from_date if is_before else item.to_date,
-        is_exception=item.exception is not None,
+        steps=[step.step for step, _ in held],
+        when=when,
+        texts=[step.text for step, _ in held],
+        source=list(dict.fromkeys(key for _, item in held for key in item.source)),
+        since=first.from_date if is_before and is_dated else None,
+        until=first.to_date if not is_before and is_dated else None,
     )
 
 
 def _before(hours: float | None) -> str:
     """Return when a step before the session begins, in words."""
     if not hours:
-        return "that day"
+        return "on the day"
     days = -hours / HOURS_PER_DAY
     if days < 1:
-        return f"last {-hours:g} hours"
-    return "the day before" if days == 1 else f"last {days:g} days"
+        return f"in the last {-hours:g} hours"
+    return "the day before" if days == 1 else f"in the last {days:g} days"
 
 
 def _after(hours: float | None) -> str:
     """Return how long a step after the session holds, in words."""
     if not hours:
-        return "that day"
+        return "on the day"
     days = hours / HOURS_PER_DAY
-    return f"first {hours:g} hours" if days <= 1 else f"first {days:g} days"
+    return f"for {hours:g} hours" if days <= 1 else f"for {days:g} days"
 
 
 def _exception(plan: Plan) -> str:

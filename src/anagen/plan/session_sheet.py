@@ -160,20 +160,21 @@ def _routes() -> Iterable[str]:
 def _check(name: Slug, check: SameDayCheck, person: Person, facts: Facts) -> CheckLine:
     if check.rule is not None and check.rule not in facts.rules:
         raise FactError(f"papers.session.same_day.{name}: there is no rule {check.rule}")
+    said = said_in_file(person, check.in_file, is_short=True)
     return CheckLine(
         id=name,
         question=worded(check.question, facts),
         halts_on=check.halts_on,
         source=check.source,
         rule=check.rule,
-        in_file=said_in_file(person, check.in_file),
+        in_file=None if said is None else check.file_words.get(said, said),
     )
 
 
-def said_in_file(person: Person, keys: Iterable[str]) -> str | None:
+def said_in_file(person: Person, keys: Iterable[str], *, is_short: bool = False) -> str | None:
     """Return what a person file answers to some keys, in few words; nothing where it is silent.
 
-    A yes is named with its key; a no counts only where every key was answered.
+    A no counts only where every key was answered.
 
     Parameters
     ----------
@@ -181,16 +182,18 @@ def said_in_file(person: Person, keys: Iterable[str]) -> str | None:
         The person.
     keys:
         Dotted keys of the file, such as ``health.smoker``.
+    is_short:
+        Leave out which key was answered, where the words stand beside a question.
     """
     answers = {key.rpartition(".")[2]: _answer(person, key) for key in keys}
     known = {name: value for name, value in answers.items() if value not in (None, "unknown")}
     told = [
-        f"yes ({name.replace('_', ' ')})" if value == "yes" else _in_words(name, value)
+        _in_words(name, value, is_short=is_short)
         for name, value in known.items()
         if value != "no"
     ]
     if told:
-        return "; ".join(told)
+        return "; ".join(dict.fromkeys(told))
     words = {name: value for name, value in answers.items() if not _is_span(name)}
     return "no" if words and set(words) <= set(known) else None
 
@@ -209,12 +212,14 @@ def _is_span(name: str) -> bool:
     return name.split("_", maxsplit=1)[0] in SPAN_UNITS
 
 
-def _in_words(name: str, value: object) -> str:
+def _in_words(name: str, value: object, *, is_short: bool) -> str:
     """Return a length of time or another answer in words."""
     unit, _, what = name.partition("_")
+    if value == "yes":
+        return "yes" if is_short else f"yes ({name.replace('_', ' ')})"
     if isinstance(value, int | float) and unit in SPAN_UNITS:
         count = f"{value:g} {unit if value != 1 else unit[:-1]}"
-        return f"{count} {what.replace('_', ' ').replace('nsaid', 'NSAID')}"
+        return count if is_short else f"{count} {what.replace('_', ' ').replace('nsaid', 'NSAID')}"
     if isinstance(value, list):
         return ", ".join(str(entry).replace("_", " ") for entry in value)
     return str(value).replace("_", " ")
@@ -229,7 +234,7 @@ def _exosome(plan: Plan) -> OptionCard | None:
 def _approval(plan: Plan) -> str:
     card = _exosome(plan)
     standing = "not_known" if card is None else card.approval.standing
-    return f"In {plan.jurisdiction_label}: {standing.replace('_', ' ')}"
+    return f"{plan.jurisdiction_label}: {standing.replace('_', ' ')}"
 
 
 def _product(plan: Plan) -> Product | None:

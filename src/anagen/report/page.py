@@ -30,6 +30,7 @@ def _environment() -> jinja2.Environment:
         signed=words.signed,
         percent=words.percent,
         day=words.day,
+        short_day=words.short_day,
         words=words.words_of,
         readable=words.readable,
         amount=words.amount,
