@@ -1,5 +1,6 @@
 """The clinician's view: the case in eight lines, a short form, and the texts filled from both."""
 
+import datetime
 import re
 from collections.abc import Sequence
 
@@ -26,9 +27,9 @@ MEDICINE_KEYS = (
     "health.months_since_scalp_steroid_injection",
     "health.months_since_isotretinoin",
 )
+EMERGENCY_RULE = "R07"
 FLAGS = ("STOP", "REFER", "DEFER")
 SCALES = ("norwood_hamilton", "ludwig", "sinclair", "savin", "basp")
-BLANK = "blank"
 CASE = "case"
 _NAME = re.compile(r"\{([a-z_.]+)\}")
 
@@ -68,16 +69,18 @@ class FilledParagraph(Record):
 
 
 class Consultation(Record):
-    """Everything on the clinician's page, and what letter and record are made from."""
+    """Everything on the clinician's page, and what letter and record are made from.
+
+    `closing` ends both: rules with their sources, and what this program is for.
+    """
 
     label: str
-    planned_on: str
+    planned_on: datetime.date
     case: list[CaseLine]
     form: list[FormEntry]
     letter: list[FilledParagraph]
     record: list[FilledParagraph]
-    cited: str
-    intended_use: str
+    closing: list[FilledParagraph]
 
 
 def consultation(plan: Plan, facts: Facts) -> Consultation:
@@ -100,13 +103,15 @@ def consultation(plan: Plan, facts: Facts) -> Consultation:
     form = [_entry(name, field, plan, facts) for name, field in own.form.items()]
     return Consultation(
         label=plan.person.label,
-        planned_on=plan.planned_on.isoformat(),
+        planned_on=plan.planned_on,
         case=case,
         form=form,
         letter=[_filled(p, case, form) for p in own.letter],
         record=[_filled(p, case, form) for p in own.record],
-        cited=_cited(plan),
-        intended_use=INTENDED_USE,
+        closing=[
+            FilledParagraph(title="Rules and sources", parts=[f"{_cited(plan)}."]),
+            FilledParagraph(parts=[INTENDED_USE]),
+        ],
     )
 
 
@@ -117,7 +122,7 @@ def _case(plan: Plan, facts: Facts) -> list[CaseLine]:
     tested = [key for t in plan.candidacy.laboratory for key in t.fact.source]
     opened = [plan.option(name) for name in plan.open_options[:MOST_OPTIONS]]
     studied = [key for card in opened for key in card.fit.source[:1]]
-    who = f"A {plan.person_word} of {person.age_years:g} years, treated in: "
+    who = f"A {plan.person_word} of {person.age_years:g} years; place of treatment: "
     return [
         _line("person", "Person", f"{who}{plan.jurisdiction_label}."),
         _line("loss", "Hair loss", _loss(plan, facts)),
@@ -211,8 +216,13 @@ def _sentence(text: str) -> str:
 
 
 def _flags(plan: Plan) -> list[Finding]:
+    """Return what stops, refers or defers about health; an emergency first, then the worst."""
     found = [f for f in plan.candidacy.health.findings if f.verdict in FLAGS]
-    return sorted(found, key=lambda f: ORDER.index(f.verdict))
+    is_emergency = plan.person.health.sepsis_or_unstable_circulation == "yes"
+    return sorted(
+        found,
+        key=lambda f: (not (is_emergency and f.rule == EMERGENCY_RULE), ORDER.index(f.verdict)),
+    )
 
 
 def _verdicts(plan: Plan, facts: Facts) -> str:
@@ -335,7 +345,7 @@ def _filled(paragraph: Paragraph, case: list[CaseLine], form: list[FormEntry]) -
     become a place.
     """
     lines = {f"{CASE}.{line.id}": line.text for line in case}
-    fields = {BLANK, *(entry.id for entry in form)}
+    fields = {entry.id for entry in form}
     parts: list[str | Fill] = []
     start = 0
     for found in _NAME.finditer(paragraph.text):

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from anagen.candidacy import Person, Product
+from anagen.candidacy import LineVerdict, Person, Product
 from anagen.errors import FactError
 from anagen.facts import Facts, Record
 from anagen.facts.base import Slug
@@ -40,8 +40,12 @@ class CheckLine(Record):
 
 
 class StopLine(Record):
-    """A line of the plan that says stop, and by which rules."""
+    """A line of the plan that speaks against a session, in the word of its verdict, and the rules.
 
+    `word` is "stop", or for the health line also "doctor first" or "not yet".
+    """
+
+    word: str
     label: str
     rules: list[str]
 
@@ -57,6 +61,7 @@ class SessionSheet(Record):
     planned_on: datetime.date
     session_date: datetime.date | None
     stops: list[StopLine]
+    waits: StopLine | None
     keep_taking: str | None
     consent: list[ConsentLine]
     checks: list[CheckLine]
@@ -78,14 +83,20 @@ class SessionSheet(Record):
 
 def stop_lines(plan: Plan) -> list[StopLine]:
     """Return every line of the plan that says stop; with one, no session should take place."""
-    return [
-        StopLine(
-            label=line.label,
-            rules=[finding.rule for finding in line.findings if finding.verdict == "STOP"],
-        )
-        for line in plan.candidacy.lines()
-        if line.verdict == "STOP"
-    ]
+    return [_stop_line(line, "stop") for line in plan.candidacy.lines() if line.verdict == "STOP"]
+
+
+def _waiting(plan: Plan, facts: Facts) -> StopLine | None:
+    """Return the health line where something has to be settled before any session."""
+    line = plan.candidacy.health
+    if line.verdict not in ("REFER", "DEFER"):
+        return None
+    return _stop_line(line, facts.vocabulary.label("verdicts", line.verdict).lower())
+
+
+def _stop_line(line: LineVerdict, word: str) -> StopLine:
+    rules = [finding.rule for finding in line.findings if finding.verdict == line.verdict]
+    return StopLine(word=word, label=line.label, rules=rules)
 
 
 def session_sheet(plan: Plan, facts: Facts) -> SessionSheet:
@@ -118,6 +129,7 @@ def session_sheet(plan: Plan, facts: Facts) -> SessionSheet:
         planned_on=plan.planned_on,
         session_date=person.session_date,
         stops=stop_lines(plan),
+        waits=_waiting(plan, facts),
         keep_taking=KEEP_TAKING if is_on_blood_thinner(person) else None,
         consent=[
             ConsentLine(text=item.text, detail=DETAILS[item.detail](plan), source=item.source)
@@ -188,9 +200,7 @@ def said_in_file(person: Person, keys: Iterable[str], *, is_short: bool = False)
     answers = {key.rpartition(".")[2]: _answer(person, key) for key in keys}
     known = {name: value for name, value in answers.items() if value not in (None, "unknown")}
     told = [
-        _in_words(name, value, is_short=is_short)
-        for name, value in known.items()
-        if value != "no"
+        _in_words(name, value, is_short=is_short) for name, value in known.items() if value != "no"
     ]
     if told:
         return "; ".join(dict.fromkeys(told))
@@ -220,6 +230,8 @@ def _in_words(name: str, value: object, *, is_short: bool) -> str:
     if isinstance(value, int | float) and unit in SPAN_UNITS:
         count = f"{value:g} {unit if value != 1 else unit[:-1]}"
         return count if is_short else f"{count} {what.replace('_', ' ').replace('nsaid', 'NSAID')}"
+    if isinstance(value, int | float):
+        return f"{value:g}" if is_short else f"{name.replace('_', ' ')} {value:g}"
     if isinstance(value, list):
         return ", ".join(str(entry).replace("_", " ") for entry in value)
     return str(value).replace("_", " ")

@@ -153,9 +153,7 @@ def _side_drawing(outline: Sequence[Point], head_length_cm: float) -> list[str]:
     ]
 
 
-def _side_labels(
-    zones: dict[Slug, str], temporal: str, *, is_mirrored: bool = False
-) -> list[str]:
+def _side_labels(zones: dict[Slug, str], temporal: str, *, is_mirrored: bool = False) -> list[str]:
     return [
         _label(
             zones[temporal if name == "temporal" else name],
