@@ -122,9 +122,9 @@ def scalp_map(zones: dict[Slug, str], head_length_cm: float) -> str:
             *_side_drawing(side, head_length_cm),
         ),
         *_side_labels(zones, "temporal_right", is_mirrored=True),
-        _label("left side", (7, 69.4), size=2.6),
-        _label("right side", (179, 69.4), size=2.6),
-        _label("from above", (106, 5.6), size=2.6),
+        _label("left side", (7, 69.4), size=2.8),
+        _label("right side", (179, 69.4), size=2.8),
+        _label("from above", (106, 5.6), size=2.8),
     ]
     named = ", ".join(zones.values())
     return svg.document(
@@ -179,11 +179,11 @@ def _top(zones: dict[Slug, str], outline: Sequence[Point], head_length_cm: float
     ]  # fmt: skip
 
 
-def _label(words: str, place: Point, size: float = 2.35, transform: str | None = None) -> str:
+def _label(words: str, place: Point, size: float = 2.8, transform: str | None = None) -> str:
     """Return words with a white edge, so that a point behind them does not spoil a letter."""
     return svg.text(
         *place, words, font_size=size, text_anchor="middle", fill="#16202b", stroke="#fff",
-        stroke_width=0.9, paint_order="stroke", stroke_linejoin="round", transform=transform,
+        stroke_width=1.0, paint_order="stroke", stroke_linejoin="round", transform=transform,
     )  # fmt: skip
 
 
