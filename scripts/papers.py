@@ -6,6 +6,8 @@ as a PNG, in colour and in grey (needs `pdftoppm`).
 """
 
 import argparse
+import contextlib
+import io
 import re
 import subprocess
 import sys
@@ -49,13 +51,14 @@ def run() -> int:
     with tempfile.TemporaryDirectory() as place:
         for person in people:
             folder = Path(place) / person.stem
-            main(["plan", str(person), "--session-sheet", "--clinician", "--out", str(folder),
-                  "--today", "2026-11-20", "--json"])  # fmt: skip
+            with contextlib.redirect_stdout(io.StringIO()):
+                main(["plan", str(person), "--session-sheet", "--clinician", "--out", str(folder),
+                      "--today", "2026-11-20"])  # fmt: skip
             for sheet in SHEETS:
                 pdf = folder / f"{sheet}.pdf"
                 sheets = printed(folder / f"{sheet}.html", pdf)
                 too_long += sheets != 1
-                print(f"{sheets}  {person.stem}  {sheet}", file=sys.stderr)
+                print(f"{sheets}  {person.stem}  {sheet}", flush=True)
                 if arguments.pictures:
                     arguments.pictures.mkdir(parents=True, exist_ok=True)
                     pictured(pdf, arguments.pictures / f"{person.stem}-{sheet}")

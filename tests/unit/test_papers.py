@@ -568,6 +568,14 @@ def test_an_emergency_is_the_first_red_flag():
     assert "sepsis or unstable circulation" in flags.text
 
 
+def test_without_a_type_and_answers_nothing_is_made_up():
+    person = person_of(condition="unspecified_hair_loss")
+    told = {line.id: line.text for line in consultation(plan_of(person), FACTS).case}
+    assert told["loss"] == "No type was stated; not graded."
+    assert told["red_flags"] == "None so far; answers are missing."
+    assert told["medicines"] == "For the hair: not answered."
+
+
 def test_what_is_taken_is_named_among_the_medicines():
     health = {"anticoagulant": "yes", "prescribed_aspirin": "no", "months_since_isotretinoin": 1}
     history = [{"treatment": "minoxidil_topical", "months_since_last_dose": 0}]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from anagen import INTENDED_USE
 from anagen.candidacy import Finding, Person
 from anagen.candidacy.finding import ORDER
+from anagen.candidacy.person import UNSTATED
 from anagen.errors import FactError
 from anagen.facts import Facts, Record
 from anagen.facts.base import Slug
@@ -175,6 +176,8 @@ def _loss(plan: Plan, facts: Facts) -> str:
                 f"right {salt.right:g}"
             )
     graded = f"; {'; '.join(grades)}" if grades else "; not graded"
+    if person.condition == UNSTATED:
+        return f"No type was stated{graded}."
     return f"As stated, not as diagnosed here: {plan.condition_label}{graded}."
 
 
@@ -240,7 +243,8 @@ def _verdicts(plan: Plan, facts: Facts) -> str:
 def _red_flags(plan: Plan, flags: list[Finding], facts: Facts) -> str:
     """Give what was found about health that stops, refers or defers, rule by rule."""
     if not flags:
-        return "None by these rules."
+        is_open = any(f.verdict == "ASK" for f in plan.candidacy.health.findings)
+        return "None so far; answers are missing." if is_open else "None by these rules."
     said = [f"{f.rule} {_found(plan.person, f, facts)}" for f in flags[:MOST_FLAGS]]
     more = f"; and {len(flags) - MOST_FLAGS} more" if len(flags) > MOST_FLAGS else ""
     return f"{'; '.join(said)}{more}."
