@@ -465,6 +465,11 @@ def test_every_step_before_and_after_is_on_the_sheet_once(plan):
     assert all(words in text for line in (*sheet.before, *sheet.after) for words in line.texts)
 
 
+def test_only_women_are_asked_to_tell_of_a_pregnancy(plan):
+    text = Reader(aftercare_page(aftercare(plan, FACTS))).text()
+    assert ("pregnancy" in text) == (plan.person.sex == "female")
+
+
 def test_the_diary_holds_the_days_of_the_protocol_and_a_box_for_each_sign(plan):
     sheet = aftercare(plan, FACTS)
     assert [row.day for row in sheet.diary] == FACTS.protocol.diary.days

@@ -65,10 +65,14 @@ class SessionSheetFacts(Record):
 
 
 class ShortStep(Record):
-    """A step of the protocol in few words, for a printed sheet; source and hours are the step's."""
+    """A step of the protocol in few words, for a printed sheet; source and hours are the step's.
+
+    `text_for` holds other words for one sex.
+    """
 
     step: Slug
     text: str
+    text_for: dict[Sex, str] = msgspec.field(default_factory=dict)
 
 
 class AftercareFacts(Record):

@@ -3,7 +3,7 @@
 import datetime
 
 from anagen.errors import FactError
-from anagen.facts import Facts, Record
+from anagen.facts import Facts, Record, Sex
 from anagen.facts.base import Slug, Statement
 from anagen.facts.paper import ShortStep
 from anagen.plan.documents import Plan
@@ -142,11 +142,12 @@ def _lines(
             item = items[step.step]
             when = _before(item.from_hours) if is_before else _after(item.to_hours)
             spans.setdefault(when, []).append((step, item))
-    return [_line(when, held, is_before=is_before) for when, held in spans.items()]
+    sex = plan.person.sex
+    return [_line(when, held, sex, is_before=is_before) for when, held in spans.items()]
 
 
 def _line(
-    when: str, held: list[tuple[ShortStep, TimelineItem]], *, is_before: bool
+    when: str, held: list[tuple[ShortStep, TimelineItem]], sex: Sex, *, is_before: bool
 ) -> AftercareLine:
     first = held[0][1]
     hours = (first.from_hours if is_before else first.to_hours) or 0
@@ -154,7 +155,7 @@ def _line(
     return AftercareLine(
         steps=[step.step for step, _ in held],
         when=when,
-        texts=[step.text for step, _ in held],
+        texts=[step.text_for.get(sex, step.text) for step, _ in held],
         source=list(dict.fromkeys(key for _, item in held for key in item.source)),
         since=first.from_date if is_before and is_dated else None,
         until=first.to_date if not is_before and is_dated else None,
