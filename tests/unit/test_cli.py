@@ -27,7 +27,8 @@ def schema(name):
 
 def test_a_plan_writes_a_page_and_a_document(tmp_path, capsys):
     assert main(["plan", FIRST, "--out", str(tmp_path), *DAY]) == 0
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["plan.html", "plan.json"]
+    written = ["clinic-questions.html", "plan.html", "plan.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == written
     jsonschema.validate(json.loads((tmp_path / "plan.json").read_text("utf-8")), schema("plan"))
     said = capsys.readouterr()
     assert "report:" in said.out
@@ -60,7 +61,7 @@ def test_json_is_one_document_on_standard_output(tmp_path, capsys):
 def test_equal_seeds_give_equal_files(tmp_path):
     for name in ("a", "b"):
         main(["plan", FIRST, "--out", str(tmp_path / name), "--seed", "7", "--json", *DAY])
-    for file in ("plan.html", "plan.json"):
+    for file in ("plan.html", "plan.json", "clinic-questions.html"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
@@ -251,14 +252,15 @@ def test_a_file_name_that_is_not_text_is_shown_as_far_as_it_can_be(tmp_path):
     assert json.loads(done.stdout)["exit_status"] == 2
 
 
-def test_two_files_are_written_both_or_neither(tmp_path, capsys):
+def test_all_files_are_written_or_none(tmp_path, capsys):
     main(["plan", FIRST, "--out", str(tmp_path), "--seed", "1", *DAY])
     before = (tmp_path / "plan.json").read_bytes()
     (tmp_path / "plan.html").unlink()
     (tmp_path / "plan.html").mkdir()
     assert main(["plan", FIRST, "--out", str(tmp_path), "--seed", "2", *DAY]) == 2
     assert (tmp_path / "plan.json").read_bytes() == before
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["plan.html", "plan.json"]
+    written = ["clinic-questions.html", "plan.html", "plan.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == written
 
 
 def test_an_interrupted_writing_leaves_what_was_there(tmp_path, monkeypatch):

@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
     plan = build(
-        commands, "plan", "Write a plan for each person: one HTML page and one JSON document.",
+        commands, "plan",
+        "Write a plan for each person: an HTML page, a page of questions for the clinic, and one "
+        "JSON document.",
         "anagen plan examples/*.yaml --out out --seed 1",
     )  # fmt: skip
     plan.add_argument("person", nargs="+", metavar="PERSON.yaml", help="a description of a person")
@@ -60,6 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument(
         "--today", metavar="YYYY-MM-DD", help="plan as if on this day (default: the clock's day)"
     )
+    plan.add_argument(
+        "--session-sheet", action="store_true",
+        help="write session-sheet.html for the room and aftercare.html to take home too",
+    )  # fmt: skip
+    plan.add_argument(
+        "--clinician", action="store_true",
+        help="write clinician.html for the desk, letter.html and record.txt too",
+    )  # fmt: skip
     plan.add_argument("--json", action="store_true", help="print the plans as one JSON document")
     plan.set_defaults(run=_plan)
 

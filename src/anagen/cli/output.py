@@ -202,7 +202,7 @@ def _refuse_strangers(folder: Path, names: Iterable[str]) -> None:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Hold back a request to stop until both files stand in their place."""
+    """Hold back a request to stop until all files stand in their place."""
     if not hasattr(signal, "pthread_sigmask"):  # not on Windows
         yield
         return

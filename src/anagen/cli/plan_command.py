@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from anagen import facts as package_facts
@@ -36,11 +36,13 @@ def run(arguments: argparse.Namespace) -> int:
     if persons:
         output.check_folder(out)
     plans: list[Plan] = []
+    papers: dict[str, str] = {}
     many = len(paths) > 1
     for person in _watched(persons):
         try:
             plan = make_plan(person, facts, seed=arguments.seed, today=today)
-            _write(plan, out / person.label if many else out)
+            papers = _papers(plan, arguments, facts)
+            _write(plan, papers, out / person.label if many else out)
             plans.append(plan)
         except AnagenError as error:
             failed.append(_failure(person.label, error))
@@ -60,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         output.say(
             terminal.summary(result, out / "index.html")
             if many
-            else terminal.answer(plans[0], out / "plan.html")
+            else terminal.answer(plans[0], out / "plan.html", tuple(papers))
         )
     return status
 
@@ -105,12 +107,39 @@ def _watched(persons: Sequence[Person]) -> Iterator[Person]:
     yield from track(persons, description="planning", console=Console(stderr=True), transient=True)
 
 
-def _write(plan: Plan, folder: Path) -> None:
-    """Write a plan's page and its document."""
+def _papers(plan: Plan, arguments: argparse.Namespace, facts: Facts) -> dict[str, str]:
+    """Return the printed papers of a plan that were asked for, by the name of their file."""
+    from anagen.report.clinic_questions import clinic_questions_page
+
+    papers = {"clinic-questions.html": clinic_questions_page(plan)}
+    if arguments.session_sheet:
+        from anagen.plan.aftercare import aftercare
+        from anagen.plan.session_sheet import session_sheet
+        from anagen.report.aftercare import aftercare_page
+        from anagen.report.session_sheet import session_sheet_page
+
+        papers["session-sheet.html"] = session_sheet_page(session_sheet(plan, facts))
+        papers["aftercare.html"] = aftercare_page(aftercare(plan, facts))
+    if arguments.clinician:
+        from anagen.plan.consultation import consultation
+        from anagen.report.clinician import clinician_page
+        from anagen.report.letter import letter_page, record_text
+
+        view = consultation(plan, facts)
+        papers["clinician.html"] = clinician_page(view)
+        papers["letter.html"] = letter_page(view)
+        papers["record.txt"] = record_text(view)
+    return papers
+
+
+def _write(plan: Plan, papers: Mapping[str, str], folder: Path) -> None:
+    """Write a plan's page, its document and its papers, all of them or none."""
     from anagen.report.page import plan_page
 
-    page = plan_page(plan).encode("utf-8", "replace")
-    output.put(folder, {"plan.json": output.as_json(plan), "plan.html": page})
+    files = {"plan.json": output.as_json(plan)}
+    for name, text in {"plan.html": plan_page(plan), **papers}.items():
+        files[name] = text.encode("utf-8", "replace")
+    output.put(folder, files)
 
 
 def _write_summary(plans: Plans, out: Path) -> None:

@@ -13,7 +13,17 @@ import msgspec
 
 from anagen import __version__, strict_yaml
 from anagen.errors import FactError, InputError
-from anagen.facts import article, base, option_rule, parameter, rule, study, treatment
+from anagen.facts import (
+    article,
+    base,
+    clinic_question,
+    option_rule,
+    paper,
+    parameter,
+    rule,
+    study,
+    treatment,
+)
 from anagen.facts.base import Quantity, Record, Slug, Source
 from anagen.facts.triage import TriageTable
 from anagen.facts.vocabulary import Vocabulary
@@ -59,6 +69,8 @@ class Facts(Record):
     triage: TriageTable
     scales: dict[Slug, rule.Scale]
     protocol: rule.Protocol
+    clinic_questions: dict[Slug, clinic_question.ClinicQuestion]
+    papers: paper.Papers
     open_questions: dict[Slug, treatment.OpenQuestion]
     evidence_rules: study.EvidenceRules
     limits: dict[Slug, Quantity]

@@ -20,6 +20,7 @@ from anagen.errors import ConvergenceError, FactError, InputError
 from anagen.facts import Facts, Source
 from anagen.facts.base import Slug, Statement
 from anagen.plan.cards import option_cards
+from anagen.plan.clinic_questions import clinic_questions
 from anagen.plan.documents import (
     Answer,
     CitedSource,
@@ -118,6 +119,9 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
             for entry in facts.open_questions.values()
             if not entry.conditions or in_question & set(entry.conditions)
         ],
+        clinic_questions=clinic_questions(
+            person, [card.short_label for card in cards if card.is_open], facts
+        ),
         sources=[],
         exit_status=1 if candidacy.health.verdict == "STOP" else 0,
     )

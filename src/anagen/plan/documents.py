@@ -20,6 +20,7 @@ from anagen.facts.treatment import (
     Topic,
 )
 from anagen.plan.burden import Burden
+from anagen.plan.clinic_questions import AskedQuestion
 from anagen.plan.cost_per_hair import CostPerHair
 from anagen.plan.costs import OptionCost
 from anagen.plan.forecast import Course
@@ -208,6 +209,7 @@ class Plan(Record):
     claims: list[ClaimLine]
     questions: dict[Slug, Question]
     unknown: list[OpenQuestion]
+    clinic_questions: list[AskedQuestion]
     sources: list[CitedSource]
     exit_status: int
 

@@ -31,6 +31,7 @@ def _environment() -> jinja2.Environment:
         signed=words.signed,
         percent=words.percent,
         day=words.day,
+        short_day=words.short_day,
         words=words.words_of,
         readable=words.readable,
         amount=words.amount,
@@ -273,3 +274,16 @@ def index_page(plans: Plans, folders: dict[str, str]) -> str:
     """Return the page that lists several plans; `folders` maps a label to its folder."""
     page = _environment().get_template("index.html")
     return _with_roles(page.render(plans=plans, folders=folders))
+
+
+def render(template: str, **values: object) -> str:
+    """Return a page made from one of the templates, everything in it escaped.
+
+    Parameters
+    ----------
+    template:
+        The name of its file.
+    values:
+        What the template prints, by name.
+    """
+    return _environment().get_template(template).render(**values)

@@ -1,6 +1,7 @@
 """The short summary that a terminal shows."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -66,8 +67,18 @@ def _said(console: Console) -> str:
     return stream.getvalue() if isinstance(stream, io.StringIO) else ""
 
 
-def answer(plan: Plan, page: Path) -> str:
-    """Return the answer, the four lines, the options of the first page and where the page is."""
+def answer(plan: Plan, page: Path, papers: Sequence[str] = ()) -> str:
+    """Return the answer, the four lines, the options of the first page and where the page is.
+
+    Parameters
+    ----------
+    plan:
+        The plan.
+    page:
+        Where its page stands.
+    papers:
+        The names of the papers that were written beside it.
+    """
     console = _console()
     console.print()
     console.print(Text(plan.answer.headline, style="bold"))
@@ -114,6 +125,8 @@ def answer(plan: Plan, page: Path) -> str:
     console.print(Text(plan.intended_use, style="dim"))
     # Not wrapped: a path must stay whole to be opened or copied.
     console.print(Text(f"report: {page}"), soft_wrap=True)
+    if papers:
+        console.print(Text(f"beside it: {', '.join(papers)}"), soft_wrap=True)
     return _said(console)
 
 

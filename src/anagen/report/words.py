@@ -151,6 +151,17 @@ def day(date: datetime.date | None) -> str:
     return "" if date is None else f"{date.day} {date:%b %Y}"
 
 
+def short_day(date: datetime.date) -> str:
+    """Return a date without its year, for a sheet whose head names the year.
+
+    Examples
+    --------
+    >>> short_day(datetime.date(2027, 3, 1))
+    '1 Mar'
+    """
+    return f"{date.day} {date:%b}"
+
+
 _ARTICLE = re.compile(r"\barticle_00([0-4])\b")
 
 

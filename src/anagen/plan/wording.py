@@ -1,0 +1,52 @@
+"""Sentences of the facts whose numbers stand elsewhere among the facts, with those numbers in."""
+
+import re
+
+from anagen.errors import FactError
+from anagen.facts import Facts, Quantity
+
+_NUMBER = re.compile(r"\{([A-Za-z0-9_]+)\.([A-Za-z0-9_]+)\}")
+
+
+def worded(text: str, facts: Facts) -> str:
+    """Return a sentence with every name in braces replaced by the number that it stands for.
+
+    Parameters
+    ----------
+    text:
+        A sentence; ``{limits.x}`` is a limit, ``{R07.x}`` a limit of a rule, ``{aftercare.x}`` a
+        number of the aftercare sheet.
+    facts:
+        The facts.
+
+    Raises
+    ------
+    FactError
+        If there is no such number.
+    """
+    return _NUMBER.sub(lambda found: shown(_number(found[1], found[2], facts)), text)
+
+
+def _number(place: str, name: str, facts: Facts) -> Quantity:
+    known: object = None
+    if place == "limits":
+        known = facts.limits.get(name)
+    elif place == "aftercare":
+        known = getattr(facts.papers.aftercare, name, None)
+    elif place in facts.rules:
+        known = facts.rules[place].limits.get(name)
+    if not isinstance(known, Quantity):
+        raise FactError(f"'{place}.{name}' is not a number among the facts; correct the sentence")
+    return known
+
+
+def shown(quantity: Quantity) -> str:
+    """Return the value of a quantity without its unit.
+
+    Examples
+    --------
+    >>> shown(Quantity(value=[2.6, 9.8], unit="percent", status="measured", source=["ours"]))
+    '2.6 to 9.8'
+    """
+    values = quantity.value if isinstance(quantity.value, list) else [quantity.value]
+    return " to ".join(v if isinstance(v, str) else f"{v:g}" for v in values)
