@@ -179,8 +179,8 @@ def _loss(plan: Plan, facts: Facts) -> str:
     if person.condition == UNSTATED:
         held = plan.triage.compatible if plan.triage is not None else []
         types = [facts.vocabulary.label("conditions", name) for name in held]
-        fitting = f"The answers fit: {'; '.join(types)}." if types else "The answers fit no type."
-        return f"No type was stated{graded}. {fitting}"
+        fitting = f" The answers fit: {'; '.join(types)}." if types else ""
+        return f"No type was stated{graded}.{fitting}"
     return f"As stated, not as diagnosed here: {plan.condition_label}{graded}."
 
 
