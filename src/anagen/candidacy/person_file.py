@@ -10,14 +10,13 @@ from typing import cast
 import msgspec
 
 from anagen import strict_yaml
+from anagen.candidacy.history_checks import MONTHS_PER_YEAR, check_history
 from anagen.candidacy.person import Person
 from anagen.candidacy.person_words import blocks, near, said
 from anagen.candidacy.scales import check_severity, shown
 from anagen.errors import InputError
 from anagen.facts import Facts, load
 from anagen.facts.base import explain
-
-MONTHS_PER_YEAR = 12
 
 MAX_PERSON_BYTES = 65_536
 MAX_PERSON_NODES = 1_000
@@ -78,6 +77,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
             person = msgspec.structs.replace(person, label=short_name(label))
         _check_bounds(person, facts)
         _check_answers(person)
+        check_history(person, facts)
         check_severity(person, facts.scales)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -257,10 +257,6 @@ def _check_answers(person: Person) -> None:
             "health.years_in_remission: a number stands here, but health.active_cancer is yes; "
             "correct one of the two"
         )
-    named = [used.treatment for used in person.history or ()]
-    for treatment in named:
-        if named.count(treatment) > 1:
-            raise InputError(f"history: {treatment} stands there twice; keep the latest")
     months = health.months_since_hair_transplant
     if months is not None and months > MONTHS_PER_YEAR * person.age_years:
         raise InputError(
