@@ -41,6 +41,7 @@ HAND_VERDICTS = {
     "08_sixteen_year_old": ("STOP", "ASK", "ASK", "CAUTION"),
     "09_warfarin": ("REFER", "OK", "CAUTION", "CAUTION"),
     "10_uk_human_product": ("OK", "ASK", "STOP", "CAUTION"),
+    "13_man_on_finasteride": ("OK", "ASK", "ASK", "CAUTION"),
 }
 """Health, product, law and evidence of every example, judged by hand from the rules."""
 

@@ -5,7 +5,7 @@ from typing import Literal
 from anagen.candidacy.history import BY_SESSION, OPERATIONS, UsedTreatment
 from anagen.candidacy.person import Person
 from anagen.facts import Facts, Record, Status
-from anagen.facts.base import Slug
+from anagen.facts.base import Slug, Statement
 from anagen.facts.treatment import FairTrial
 
 FairlyTried = Literal["yes", "no", "not_known"]
@@ -31,13 +31,15 @@ WHY_STOPPED_WORDS = {
     "other": "another reason",
 }
 NOT_SAID = "not said"
+WEEKS_PER_MONTH = 365.25 / 7 / 12
 
 
 class PastNote(Record):
     """One treatment that is used or was used, and what that use can show.
 
     `fairly_tried` says whether it was used long and regularly enough to be judged; `is_failed`
-    that it was, and that no gain was seen; `is_reaction` that side effects ended it. `adherence`,
+    that it was, and that no gain was seen; `is_reaction` that side effects ended it;
+    `is_wearing_off` that it was stopped so lately that its gain may not be lost yet. `adherence`,
     `response` and `why_stopped` are words for the page.
     """
 
@@ -48,6 +50,7 @@ class PastNote(Record):
     fairly_tried: FairlyTried
     is_failed: bool
     is_reaction: bool
+    is_wearing_off: bool
     text: str
     status: Status
     source: list[Slug]
@@ -70,6 +73,27 @@ def past_of(person: Person, facts: Facts) -> list[PastNote]:
     """
     history = sorted(person.history or [], key=lambda one: one.months_since_last_dose)
     return [_note(one, facts) for one in history]
+
+
+HABITS = {
+    "alcohol_on_most_days": "drink alcohol on most days",
+    "poor_sleep": "sleep badly on most nights",
+}
+
+
+def habits_of(person: Person, facts: Facts) -> list[Statement]:
+    """Return what is known of the habits that a person names: that nobody knows."""
+    named = [words for key, words in HABITS.items() if getattr(person.health, key) == "yes"]
+    if not named:
+        return []
+    known = facts.open_questions["habits"]
+    return [
+        Statement(
+            text=f"You {' and '.join(named)}. {known.what_exists.strip()}",
+            status=known.status,
+            source=known.source,
+        )
+    ]
 
 
 def _note(one: UsedTreatment, facts: Facts) -> PastNote:
@@ -95,6 +119,7 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
         fairly_tried=tried,
         is_failed=is_failed,
         is_reaction=is_reaction,
+        is_wearing_off=is_wearing_off(one, facts),
         text=" ".join(said),
         status="assumed" if fair is None else fair.lasting.status,
         source=["collector"] if fair is None else fair.lasting.source,
@@ -104,6 +129,22 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
         response=RESPONSE_WORDS.get(one.response or "", NOT_SAID),
         why_stopped=_why_stopped(one),
     )
+
+
+def loss_months(treatment: str, facts: Facts) -> float:
+    """Return the months after stopping within which a gain is taken to be lost."""
+    known = facts.treatments.get(treatment)
+    for timing in [] if known is None else known.offset:
+        if timing.weeks is not None:
+            return round(timing.weeks.number() / WEEKS_PER_MONTH)
+    return facts.limits["loss_on_stopping_months"].number()
+
+
+def is_wearing_off(one: UsedTreatment, facts: Facts) -> bool:
+    """Return whether a treatment was stopped so lately that its gain may not be lost yet."""
+    if one.is_now or one.treatment in OPERATIONS:
+        return False
+    return one.months_since_last_dose <= loss_months(one.treatment, facts)
 
 
 def _why_stopped(one: UsedTreatment) -> str | None:

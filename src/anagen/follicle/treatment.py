@@ -49,7 +49,7 @@ class Regimen:
 
     Without `session_weeks` the sessions follow the schedule of the facts. `stop_week` ends all
     components that are taken all the time. Week 0 is today; what was begun before has `episodes`,
-    each a component and its first and last week, or `schedules`, the weeks of its sessions.
+    each a component and its first and last week; `schedules` then hold the weeks of its sessions.
     """
 
     components: tuple[str, ...]
@@ -99,24 +99,24 @@ class Regimen:
 
     @property
     def ended(self) -> tuple[str, ...]:
-        """Components whose last time, or whose last session, lies before today or is today."""
-        taken = {name for name, _, last in self.episodes if last <= 0}
-        given = {name for name, own in self.schedules if own and own[-1] < 0}
-        return tuple(sorted(taken | given))
+        """Components of which an episode has ended, before today or today."""
+        return tuple(sorted({name for name, _, last in self.episodes if last <= 0}))
 
     def without_ended(self) -> Self:
         """Return the regimen as if what has ended had never been given."""
         episodes = tuple(one for one in self.episodes if one[2] > 0)
-        schedules = tuple((name, own) for name, own in self.schedules if own and own[-1] >= 0)
-        left = {one[0] for one in episodes} | {name for name, _ in schedules}
-        kept = tuple(n for n in self.components if n in left or n not in self.ended)
-        doses = tuple((name, dose) for name, dose in self.doses if name in kept)
-        return replace(self, components=kept, doses=doses, episodes=episodes, schedules=schedules)
+        begun = {name: first for name, first, _ in episodes}
+        schedules = tuple(
+            (name, tuple(week for week in own if week >= begun[name]))
+            for name, own in self.schedules
+            if name in begun
+        )
+        kept = tuple(n for n in self.components if n in begun or n not in self.ended)
+        return replace(self, episodes=episodes, schedules=schedules).only(kept)
 
     def before_today(self) -> Self:
         """Return what of the regimen was begun before today."""
         begun = {name for name, first, _ in self.episodes if first < 0}
-        begun |= {name for name, own in self.schedules if own and own[0] < 0}
         return self.only(tuple(name for name in self.components if name in begun))
 
     def only(self, kept: tuple[str, ...]) -> Self:

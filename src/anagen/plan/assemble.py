@@ -9,10 +9,12 @@ import msgspec
 
 from anagen import INTENDED_USE, __version__
 from anagen.candidacy import EXOSOME_OPTION_OF_ROUTE, Person, assess
+from anagen.candidacy.past import habits_of, past_of
 from anagen.errors import ConvergenceError, FactError, InputError
 from anagen.facts import Facts, Source
 from anagen.facts.base import Slug, Statement
-from anagen.plan.cards import option_cards
+from anagen.plan.as_now import stops_of
+from anagen.plan.cards import courses_of, option_cards
 from anagen.plan.documents import (
     Answer,
     CitedSource,
@@ -22,6 +24,7 @@ from anagen.plan.documents import (
     Plan,
     RegulationLine,
 )
+from anagen.plan.fitting import doubt
 from anagen.plan.protocol import timeline_of
 from anagen.plan.short_answer import short_answer
 
@@ -53,7 +56,9 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     """
     candidacy = assess(person, facts)
     noticeable = _noticeable(facts)
-    cards = option_cards(person, candidacy, facts, noticeable, seed)
+    doubtful = doubt(person, candidacy, facts)
+    courses = courses_of(person, facts, noticeable, seed, doubtful)
+    cards = option_cards(person, candidacy, facts, noticeable, courses, doubtful)
     page_one = _page_one(person, cards)
     cards = [_on_page(card, page_one) for card in cards]
     open_options = [card.id for card in cards if card.is_open]
@@ -85,6 +90,9 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         natural_course=list(untreated.natural_course.get(person.condition, {}).values()),
         natural_course_notes=untreated.natural_course_notes.get(person.condition, []),
         options=cards,
+        past=past_of(person, facts),
+        habits=habits_of(person, facts),
+        stops=stops_of(person, courses, facts),
         timeline=timeline_of(person, facts),
         urgent_signs=[
             Statement(text=s.text, status=s.status, source=s.source, note=s.why)
@@ -120,8 +128,9 @@ def _refuse_missing_numbers(plan: Plan) -> None:
     ConvergenceError
         If a forecast is not finite.
     """
-    for card in plan.options:
-        course = card.course
+    drawn = [(card.id, card.course) for card in plan.options]
+    drawn += [(stop.id, stop.course) for stop in plan.stops]
+    for name, course in drawn:
         for band in (course.density_per_cm2, course.change_percent, course.shaft_diameter_um,
                      course.anagen_percent, course.shed_hairs_per_day):  # fmt: skip
             if band is None:
@@ -129,7 +138,7 @@ def _refuse_missing_numbers(plan: Plan) -> None:
             numbers = (*band.mean, *band.person_low, *band.person_high)
             if not all(map(math.isfinite, numbers)):
                 raise ConvergenceError(
-                    f"{plan.person.label}: the forecast of {card.id} gave no number; check the "
+                    f"{plan.person.label}: the forecast of {name} gave no number; check the "
                     "measured values"
                 )
 

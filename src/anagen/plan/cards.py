@@ -1,13 +1,14 @@
 """The card of every option for one person: the same lines for each."""
 
 from anagen.candidacy import Candidacy, Person
+from anagen.candidacy.past import past_of
 from anagen.evidence import EvidenceSummary, Responders, evidence_for
 from anagen.facts import Facts, Quantity, Sex
 from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
-from anagen.plan.costs import cost_per_year
+from anagen.plan.as_now import cost_of, going_on, stop_requests
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
-from anagen.plan.fitting import doubt, fit_of_person, outside_grades, taken_now
+from anagen.plan.fitting import fit_of_person, outside_grades, taken_now
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
     approval_of,
@@ -32,19 +33,19 @@ def option_cards(
     candidacy: Candidacy,
     facts: Facts,
     noticeable: NoticeableChange,
-    seed: int,
+    courses: dict[Slug, Course],
+    doubtful: str | None,
 ) -> list[OptionCard]:
     """Return the card of every option that concerns the person's condition.
 
     Exosomes by every route and no treatment are there for every condition. An option is open where
     it fits, is not barred where the person lives, and a controlled result excludes no effect.
     """
-    doubtful = doubt(person, candidacy, facts)
-    courses = _courses(person, facts, noticeable, seed, doubtful)
     taken = taken_now(person)
+    earlier = [note for note in past_of(person, facts) if not note.is_now]
     cards = []
     for fit in options_for(person.condition, person.sex, facts):
-        option = facts.options[fit.option]
+        option = going_on(fit.option, facts.options[fit.option], person, facts)
         is_exosome = "exosome" in option.components
         if person.condition not in option.conditions and not is_exosome and fit.option != "none":
             continue
@@ -83,10 +84,11 @@ def option_cards(
                 lasting=option.lasting,
                 on_stopping=option.on_stopping,
                 regimens=[regimen for _, regimen in regimens_of(option, facts)],
-                cost=cost_per_year(fit.option, facts),
+                cost=cost_of(fit.option, person, facts),
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),
+                tried=[note.text for note in earlier if note.treatment in option.components],
             )
         )
     return cards
@@ -116,9 +118,13 @@ def _graded(person: Person) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _courses(
+def courses_of(
     person: Person, facts: Facts, noticeable: NoticeableChange, seed: int, doubtful: str | None
 ) -> dict[Slug, Course]:
+    """Forecast every option, and stopping what is used now, by their ids.
+
+    `doubtful` says why nothing should be forecast for this person, if anything.
+    """
     scale, grade = _graded(person)
     wanted = [
         OptionCourse(
@@ -128,6 +134,7 @@ def _courses(
         )
         for name, option in facts.options.items()
     ]
+    wanted += stop_requests(person, facts)
     measured = person.measured
     is_used = measured is not None and measured.measure == "nonvellus_density"
     request = ForecastRequest(
@@ -140,6 +147,7 @@ def _courses(
         density_per_cm2=measured.density_per_cm2 if measured is not None and is_used else None,
         density_not_used=None if measured is None or is_used else VELLUS_COUNTED,
         doubt=doubtful or outside_grades(person, facts),
+        history=person.history or [],
         months_since_onset=person.health.months_since_shedding_began,
     )
     marks = Noticeable(loss_percent=noticeable.loss_percent, gain_percent=noticeable.gain_percent)
