@@ -189,13 +189,13 @@ def _fairly_tried(
     needed, lasted = fair.lasting.number(), _lasted(one)
     short, unsaid = [], []
     if lasted is None:
-        unsaid.append("for how long")
+        unsaid.append("for how long it was used")
     elif lasted < needed:
         short.append(f"{months(lasted)} of at least {needed:g}")
     if fair.sessions is not None:
         least = fair.sessions.number()
         if one.sessions is None:
-            unsaid.append("how many sessions")
+            unsaid.append("how many sessions there were")
         elif one.sessions < least:
             short.append(f"{_amount(one)} of at least {least:g}")
     if one.treatment not in BY_SESSION:
@@ -207,12 +207,11 @@ def _fairly_tried(
         yet = " yet" if one.is_now or one.treatment in OPERATIONS else ""
         return "no", f"Not a fair trial{yet}: {'; '.join(short)}."
     if unsaid:
-        return "not_known", f"Whether it was a fair trial is not known: {_not_said(unsaid)}."
+        return (
+            "not_known",
+            f"Whether it was a fair trial is not known: it was not said {' and '.join(unsaid)}.",
+        )
     return "yes", f"A fair trial: {months(lasted or 0)} of at least {needed:g}."
-
-
-def _not_said(unsaid: list[str]) -> str:
-    return f"{' and '.join(unsaid)} was not said"
 
 
 def _lasted(one: UsedTreatment) -> float | None:
@@ -227,6 +226,8 @@ def _lasted(one: UsedTreatment) -> float | None:
 
 def _words_of_response(one: UsedTreatment, *, is_failed: bool, no_gain: bool) -> list[str]:
     """Say what a response shows; that it slowed the loss nobody can see without a comparison."""
+    if one.treatment in OPERATIONS:
+        return []
     if no_gain:
         lead = "No gain was seen." if is_failed else "That no gain was seen shows little."
         unseen = (

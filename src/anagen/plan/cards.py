@@ -88,7 +88,11 @@ def option_cards(
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),
-                tried=[note.text for note in earlier if note.treatment in option.components],
+                tried=[
+                    note.text
+                    for note in earlier
+                    if fit.fits == "yes" and note.treatment in option.components
+                ],
             )
         )
     return cards

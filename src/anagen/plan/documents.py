@@ -68,7 +68,7 @@ class OptionCard(Record):
     `is_open` is true where the option fits this person, is not taken already, is not barred where
     the person lives, and a controlled result of at least low certainty excludes no effect;
     `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it;
-    `tried` says what an earlier use of its components shows.
+    `tried` says of an option that fits what an earlier use of its components shows.
     """
 
     id: Slug

@@ -176,7 +176,7 @@ def _tried_before(fit: OptionFit, option: Option, person: Person, facts: Facts) 
         kind = terms[note.treatment].broader
         same = [n for n in news if n == note.treatment or (kind and terms[n].broader == kind)]
         if note.is_reaction and same:
-            like = "" if note.treatment in same else f" The {terms[same[0]].label} are like it."
+            like = "" if note.treatment in same else " This is of the same kind."
             return _unknown(
                 fit,
                 f"Side effects made you stop {note.label}.{like} Talk it over with a physician "

@@ -219,7 +219,7 @@ def _percent(value: float) -> str:
 def _as_now_words(plan: Plan) -> str:
     taken = [note.label for note in plan.past if note.is_now]
     fading = [note.label for note in plan.past if note.is_wearing_off]
-    after = f", {_phrase(fading)} having been stopped lately," if fading else ""
+    after = f", now that you have stopped {_phrase(fading)}," if fading else ""
     return f"With {_phrase(taken)} as now{after}" if taken else f"Without any treatment{after}"
 
 
