@@ -195,7 +195,7 @@ class _People:
     """Whom the courses of a request are for, and what they use already.
 
     `plain` are the same people if what they used, as far as it is assumed, did nothing; there are
-    none where all of it was fitted.
+    none where all of it was fitted (P14).
     """
 
     request: ForecastRequest
@@ -266,7 +266,7 @@ class _People:
     def follow_never(
         self, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
     ) -> dict[Regimen, Seen]:
-        """Follow the same people as if what has ended had never been given (P14)."""
+        """Follow the same people as if what has ended had never been given (P13)."""
         alike: dict[Regimen, dict[Regimen, Index]] = {}
         for regimen, index in wanted.items():
             alike.setdefault(regimen.before_today(), {})[regimen] = index
@@ -289,7 +289,7 @@ def _fitted_in(
 
 
 def _lost_by(seen: Seen, never: Seen, months_left: float) -> Seen:
-    """Return a course that reaches, in so many months, that of never having been treated (P14)."""
+    """Return a course that reaches, in so many months, that of never having been treated (P13)."""
     share = np.minimum(1.0, np.array(MONTHS) / max(months_left, MONTHS[1]))[:, None]
     values = {}
     for field in fields(Seen):

@@ -193,14 +193,11 @@ def _as_now_sentences(plan: Plan) -> list[str]:
     if change is None or not is_pattern or _left_out(plan):
         return []
     month = course.months.index(12.0)
-    kind = (
-        "the model expects density to change by"
-        if course.status == "fitted"
-        else "an assumed course has density change by"
-    )
+    kind = "the model expects" if course.status == "fitted" else "an assumed course gives"
     bands = (change.mean, change.person_low, change.person_high)
     mean, low, high = (_percent(band[month]) for band in bands)
-    said = [f"{_as_now_words(plan)} {kind} {mean} % in a year (one person {low} to {high} %)."]
+    moved = "no change of density" if mean == "0" else f"a change of density by {mean} %"
+    said = [f"{_as_now_words(plan)} {kind} {moved} in a year (one person {low} to {high} %)."]
     stop = plan.stops[-1] if plan.stops else None
     if stop is not None and stop.course.change_percent is not None:
         band = stop.course.change_percent
