@@ -60,10 +60,9 @@ def test_stopping_what_never_was_effective_changes_nothing(seed, months, since):
         Regimen(("lllt",), episodes=(("lllt", -none.weeks, -since * MONTH),)), none.weeks
     )
     values = {**cohort.values, "S_lllt": np.zeros(())}
-    left = [
-        lived_through(MODEL, LAYOUT, values, cohort.u, cohort.response, cohort.before, past)
-        for past in (none, useless)
-    ]
+    left = lived_through(
+        MODEL, LAYOUT, values, cohort.u, cohort.response, cohort.before, [none, useless]
+    )
     np.testing.assert_allclose(left[0], left[1], atol=2e-5)
 
 

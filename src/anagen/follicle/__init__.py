@@ -7,7 +7,7 @@ from anagen.follicle.closed_form import (
     slow_nonvellus_per_cm2,
     slow_rates,
 )
-from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_past
+from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_pasts
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
 from anagen.follicle.cycle import (
     WEEKS_PER_YEAR,
@@ -114,5 +114,5 @@ __all__ = [
     "stratified_uniform",
     "traction",
     "transitions",
-    "with_past",
+    "with_pasts",
 ]

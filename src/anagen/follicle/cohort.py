@@ -1,7 +1,7 @@
 """Whom a forecast is for: draws of the parameters, for the average person and for single ones."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -119,7 +119,8 @@ def pattern_cohort(
         if past is None:
             return before
         some = picked(values, index)
-        return lived_through(model, layout, some, u[index], response[index], before, past)
+        (state,) = lived_through(model, layout, some, u[index], response[index], before, [past])
+        return state
 
     def chosen(index: Index, before: Array, start: Array, effective: float) -> Cohort:
         parameters = CycleParameters.from_values(values)
@@ -164,25 +165,20 @@ def pattern_cohort(
     return chosen(index, before, start, float(1 / np.sum(weight**2)))
 
 
-def with_past(
+def with_pasts(
     model: Mapping[str, ModelParameter],
     layout: Layout,
     cohort: Cohort,
-    past: Past,
+    pasts: Sequence[Past],
     index: Index,
-) -> Cohort:
-    """Return the same people as another past would have left them, in the columns `index`.
-
-    The other columns keep the state that they have.
-    """
-    start = cohort.start.copy()
-    start[:, index] = lived_through(
+) -> list[Array]:
+    """Return the shares of today of the columns `index` as other pasts would have left them."""
+    return lived_through(
         model,
         layout,
         picked(cohort.values, index),
         cohort.u[index],
         cohort.response[index],
         cohort.before[:, index],
-        past,
+        pasts,
     )
-    return replace(cohort, start=start)

@@ -48,6 +48,7 @@ def follow_regimens(
     cohort: Cohort,
     wanted: Mapping[Regimen, Index],
     weeks: Sequence[float],
+    starts: Mapping[Regimen, Array] | None = None,
 ) -> dict[Regimen, Seen]:
     """Follow columns of a cohort under regimens, so that these differ by treatment alone.
 
@@ -58,6 +59,8 @@ def follow_regimens(
     ----------
     wanted:
         For every regimen the columns of the cohort that it is followed for.
+    starts:
+        The shares that these columns start from, where they are not those of the cohort.
     """
     groups: dict[tuple[bool, bool], dict[Regimen, Therapy]] = {}
     for regimen, index in wanted.items():
@@ -70,7 +73,10 @@ def follow_regimens(
     for group in groups.values():
         together = Therapy.together(list(group.values()))
         people = np.concatenate([wanted[regimen] for regimen in group])
-        whole = _follow_blocks(layout, cohort, people, together, weeks)
+        own_starts = [(starts or {}).get(r, cohort.start[:, wanted[r]]) for r in group]
+        parameters = cohort.parameters.take(people)
+        start = np.concatenate(own_starts, axis=1)
+        whole = _follow_blocks(layout, parameters, start, together, weeks)
         ends = np.cumsum([wanted[regimen].size for regimen in group])
         for regimen, end in zip(group, ends, strict=True):
             own = slice(end - wanted[regimen].size, end)
@@ -79,15 +85,17 @@ def follow_regimens(
 
 
 def _follow_blocks(
-    layout: Layout, cohort: Cohort, people: Index, therapy: Therapy, weeks: Sequence[float]
+    layout: Layout,
+    parameters: CycleParameters,
+    start: Array,
+    therapy: Therapy,
+    weeks: Sequence[float],
 ) -> dict[str, Array]:
-    """Follow the columns `people` in blocks of like speed."""
-    parameters = cohort.parameters.take(people)
-    whole = {field.name: np.empty((len(weeks), people.size)) for field in fields(Seen)}
+    """Follow people from their shares `start` in blocks of like speed."""
+    whole = {field.name: np.empty((len(weeks), start.shape[1])) for field in fields(Seen)}
     for block in alike(layout, parameters, therapy):
         some, drive = parameters.take(block), therapy.take(block)
-        start = cohort.start[:, people[block]]
-        for k, at in enumerate(follow(layout, some, start, drive, weeks, drive.events)):
+        for k, at in enumerate(follow(layout, some, start[:, block], drive, weeks, drive.events)):
             seen = Seen.of(observe(layout, some, at))
             for name, value in whole.items():
                 value[k, block] = getattr(seen, name)

@@ -37,19 +37,25 @@ def lived_through(
     u: Array,
     response: Array,
     start: Array,
-    past: Past,
-) -> Array:
-    """Return the shares of today, states x B, of people who began a past with shares `start`."""
+    pasts: Sequence[Past],
+) -> list[Array]:
+    """Return, for each past, the shares of today of people who began it with shares `start`.
+
+    The pasts, all of the same length, are followed side by side.
+    """
+    weeks, people = pasts[0].weeks, u.size
     # on a clock of its own, which starts with the past, every week is the same number for all
-    regimen = past.regimen.later(past.weeks)
-    therapy = Therapy.of(regimen, model, values, u, response, past.weeks)
-    parameters = CycleParameters.from_values(values)
-    today = np.empty_like(start)
+    therapy = Therapy.together(
+        [Therapy.of(one.regimen.later(weeks), model, values, u, response, weeks) for one in pasts]
+    )
+    every = np.tile(np.arange(people), len(pasts))
+    parameters = CycleParameters.from_values(values).take(every)
+    today = np.empty((start.shape[0], every.size))
     for block in alike(layout, parameters, therapy):
         some, drive = parameters.take(block), therapy.take(block)
-        (at,) = follow(layout, some, start[:, block], drive, [past.weeks], drive.events)
+        (at,) = follow(layout, some, start[:, every[block]], drive, [weeks], drive.events)
         today[:, block] = at.state
-    return today
+    return np.split(today, len(pasts), axis=1)
 
 
 def picked(values: Mapping[str, Array], index: Index) -> dict[str, Array]:

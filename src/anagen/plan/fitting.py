@@ -171,8 +171,6 @@ def _tried_before(fit: OptionFit, option: Option, person: Person, facts: Facts) 
     taken, terms = taken_now(person), facts.vocabulary.treatments
     news = [name for name in option.components if name not in taken]
     for note in past_of(person, facts):
-        if note.is_now:
-            continue
         kind = terms[note.treatment].broader
         same = [n for n in news if n == note.treatment or (kind and terms[n].broader == kind)]
         if note.is_reaction and same:

@@ -23,7 +23,7 @@ from anagen.follicle import (
     is_assumed,
     pattern_cohort,
     stratified_normal,
-    with_past,
+    with_pasts,
 )
 from anagen.follicle.cycle import Array, Index
 from anagen.plan.baseline import Baseline, baseline_of
@@ -146,9 +146,13 @@ def _pattern_courses(
         else:
             wanted.setdefault(regimen, few)
         if regimen.ended:
-            never.setdefault(regimen.without_ended(), few)
+            waning = people.without(option.stopped)
+            wanted.setdefault(waning, few)
+            never.setdefault(waning.without_ended(), few)
     seen = follow_regimens(model, people.layout, cohort, wanted, WEEKS)
-    seen_plain = {} if people.plain is None else people.follow(people.plain, plain, model)
+    seen_plain: dict[Regimen, Seen] = {}
+    if people.plain is not None:
+        seen_plain = follow_regimens(model, people.layout, people.plain, plain, WEEKS)
     seen_never = people.follow_never(never, model)
     bands = {regimen: people.bands(one) for regimen, one in seen.items()}
     bands_plain = {regimen: people.bands(one) for regimen, one in seen_plain.items()}
@@ -181,9 +185,10 @@ def _pattern_courses(
         if added:
             own.append(doubt_of_effect(added, known, request, facts))
         if regimen.ended:
+            waning = people.without(option.stopped)
+            kept = (seen[waning], seen_never[waning.without_ended()])
             left = people.baseline.months_left(regimen.ended)
-            lost = _lost_by(seen[regimen], seen_never[regimen.without_ended()], left)
-            held.append(people.bands(lost))
+            held.append(people.bands(_lost_by(seen[regimen], *kept, left)))
             own.append(doubt_of_loss(regimen.ended, people.baseline, facts))
         course = _course(option, _hold_all(bands[regimen], held), own)
         courses.append(course)
@@ -212,16 +217,21 @@ class _People:
         layout = Layout.from_facts(model)
         baseline = baseline_of(request.history, facts)
 
+        fitted = _fitted_in(baseline.regimen, request, model)
+        is_plain = fitted != baseline.regimen
+        slices = SLICES
+        if is_plain or baseline.left_out or baseline.regimen.ended:
+            # all courses are assumed and count nobody: one slice is enough
+            draws, slices = draws // SLICES, 1
+
         def drawn(past: Past | None) -> tuple[Cohort, np.random.Generator]:
             rng = np.random.default_rng(seed)
             density = request.density_per_cm2
-            return pattern_cohort(model, layout, rng, draws, density, SLICES, past), rng
+            return pattern_cohort(model, layout, rng, draws, density, slices, past), rng
 
         cohort, rng = drawn(baseline.past)
         error_share = model["count_error_percent"].number() / 100
-        count_error = error_share * stratified_normal(rng, draws, SLICES)
-        fitted = _fitted_in(baseline.regimen, request, model)
-        is_plain = fitted != baseline.regimen
+        count_error = error_share * stratified_normal(rng, draws, slices)
         plain = drawn(baseline.past_of(fitted))[0] if is_plain else None
         return cls(request, baseline, layout, cohort, plain, count_error)
 
@@ -241,6 +251,10 @@ class _People:
             option.components, option.doses, option.session_weeks, option.stopped
         )
 
+    def without(self, stopped: Sequence[str]) -> Regimen:
+        """Return going on as now, but for what is stopped."""
+        return self.baseline.with_option((), {}, stopped=stopped)
+
     def is_fitted(self, option: OptionCourse, model: Mapping[str, ModelParameter]) -> bool:
         """Return whether all of an option, and of what they use already, was fitted to trials."""
         regimen = self.regimen(option)
@@ -257,26 +271,20 @@ class _People:
         averages = self.cohort.averages
         return _bands(seen, averages, self.count_error, is_measured=self.is_measured)
 
-    def follow(
-        self, cohort: Cohort, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
-    ) -> dict[Regimen, Seen]:
-        """Follow a cohort under regimens."""
-        return follow_regimens(model, self.layout, cohort, wanted, WEEKS) if wanted else {}
-
     def follow_never(
         self, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
     ) -> dict[Regimen, Seen]:
         """Follow the same people as if what has ended had never been given (P13)."""
-        alike: dict[Regimen, dict[Regimen, Index]] = {}
-        for regimen, index in wanted.items():
-            alike.setdefault(regimen.before_today(), {})[regimen] = index
-        found: dict[Regimen, Seen] = {}
-        for past, own in alike.items():
-            few = self.cohort.first(self.cohort.averages)
-            lived = Past(past, self.baseline.weeks)
-            others = with_past(model, self.layout, self.cohort, lived, few)
-            found |= self.follow(others, own, model)
-        return found
+        if not wanted:
+            return {}
+        few = self.cohort.first(self.cohort.averages)
+        lived = {regimen: Past(regimen.before_today(), self.baseline.weeks) for regimen in wanted}
+        pasts = list(dict.fromkeys(lived.values()))
+        states = dict(
+            zip(pasts, with_pasts(model, self.layout, self.cohort, pasts, few), strict=True)
+        )
+        starts = {regimen: states[past] for regimen, past in lived.items()}
+        return follow_regimens(model, self.layout, self.cohort, wanted, WEEKS, starts)
 
 
 def _fitted_in(
@@ -288,14 +296,23 @@ def _fitted_in(
     return fitted_part(regimen, model) if is_assumed(regimen, model) else regimen
 
 
-def _lost_by(seen: Seen, never: Seen, months_left: float) -> Seen:
-    """Return a course that reaches, in so many months, that of never having been treated (P13)."""
+def _lost_by(seen: Seen, waning: Seen, never: Seen, months_left: float) -> Seen:
+    """Return a course without the gain that the model keeps after so many months (P13).
+
+    Parameters
+    ----------
+    seen:
+        The course.
+    waning, never:
+        The same people without the option of the course: as what has ended wears off in the model,
+        and as if it had never been given.
+    """
     share = np.minimum(1.0, np.array(MONTHS) / max(months_left, MONTHS[1]))[:, None]
     values = {}
     for field in fields(Seen):
         other = getattr(never, field.name)
-        today = getattr(seen, field.name)[0, : other.shape[1]]
-        values[field.name] = today + share * (other - today)
+        own, before = (getattr(one, field.name)[:, : other.shape[1]] for one in (seen, waning))
+        values[field.name] = np.maximum(own + share * (other - before), 0.0)
     return Seen(**values)
 
 
