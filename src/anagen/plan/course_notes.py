@@ -124,14 +124,21 @@ def doubt_of_use(unsure: Sequence[str], request: ForecastRequest, facts: Facts) 
 
 
 def doubt_of_effect(
-    assumed: Sequence[str], known: Regimen, request: ForecastRequest, facts: Facts
+    assumed: Sequence[str],
+    known: Regimen,
+    request: ForecastRequest,
+    facts: Facts,
+    *,
+    is_use_assumed: bool = False,
 ) -> str:
     """Say what an assumed course takes for granted, and how far its band reaches because of it.
 
-    `assumed` is what an option adds that was not fitted; `known` is what was.
+    `assumed` is what an option adds that was not fitted; `known` is what was; `is_use_assumed`
+    whether something that is used already was not fitted either.
     """
     backing = named(known.components, facts)
-    floor = f"{backing} alone" if backing else "going on as now"
+    nothing = "no effect of any treatment" if is_use_assumed else "going on as now"
+    floor = f"{backing} alone" if backing else nothing
     reach = f"The band therefore reaches down to {floor}."
     if all(may_do_nothing(name, facts.model) for name in assumed):
         subject = f"{named(assumed, facts)} adds to {backing}" if backing else "the treatment works"

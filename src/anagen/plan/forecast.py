@@ -183,7 +183,7 @@ def _pattern_courses(
             own.append(doubt_of_use(unsure, request, facts))
         added = [name for name in assumed if name not in unsure]
         if added:
-            own.append(doubt_of_effect(added, known, request, facts))
+            own.append(doubt_of_effect(added, known, request, facts, is_use_assumed=bool(unsure)))
         if regimen.ended:
             waning = people.without(option.stopped)
             kept = (seen[waning], seen_never[waning.without_ended()])
