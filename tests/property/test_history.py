@@ -97,7 +97,7 @@ def treatments(draw):
         one["months_used"] = draw(st.sampled_from([0, 1, 6, 14, 80]))
         one["adherence"] = draw(st.sampled_from(["most_days", "about_half", "seldom", "unknown"]))
     if name in BY_SESSION:
-        one["sessions"] = draw(st.integers(1, 9))
+        one["sessions"] = draw(st.integers(1, 9)) if one.get("months_used", 1) else 1
     if name in TABLETS:
         one["dose_mg_per_day"] = draw(st.sampled_from([0.25, 1, 5]))
     if name in LOTIONS:

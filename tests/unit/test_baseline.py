@@ -449,3 +449,9 @@ def test_a_history_of_another_type_of_loss_changes_no_course():
 def test_months_ascend_from_today_on():
     assert list(MONTHS) == sorted(MONTHS)
     assert all(b - a == 1 for a, b in itertools.pairwise(MONTHS))
+
+
+def test_a_rhythm_faster_than_any_treatment_is_not_taken_for_one():
+    baseline = baseline_of([used("prp", months=0.01, sessions=2)], FACTS)
+    assert len(dict(baseline.regimen.schedules)["prp"]) < 20
+    assert any("usual rhythm" in note for note in baseline.notes)

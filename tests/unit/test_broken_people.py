@@ -87,6 +87,7 @@ EXPECTED = {
     "salt_without_areata": "severity.salt: SALT (severity of alopecia tool) is for",
     "scarring_sign_unknown": "health.scarring_signs[]: 'itching' is not known; write one of",
     "sessions_5000": "history.microneedling: sessions 5000 is more than 1000;",
+    "sessions_by_the_hour": "history.prp: 40 sessions within months_used 1 are",
     "sessions_half": "history[].sessions: expected a whole number, got a number; see examples/",
     "sessions_of_tablets": "history.finasteride_oral: sessions holds for treatments by session",
     "sex_missing": "sex: is missing; add it (Sex recorded at birth: male or female.)",

@@ -13,6 +13,7 @@ from anagen.errors import InputError
 from anagen.facts import Facts
 
 MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
 
 _ONLY_FOR = {
     "dose_mg_per_day": (TABLETS, "holds for tablets only"),
@@ -84,6 +85,13 @@ def _check_amounts(one: UsedTreatment, facts: Facts) -> None:
         raise InputError(
             f"history.{one.treatment}: sessions {one.sessions} is more than {most:g}; correct it"
         )
+    if one.sessions is not None and one.months_used is not None:
+        days = one.months_used * DAYS_PER_MONTH
+        if one.sessions > 1 + days:
+            raise InputError(
+                f"history.{one.treatment}: {one.sessions} sessions within months_used "
+                f"{one.months_used:g} are more than one a day; correct one of the two"
+            )
 
 
 def _check_reasons(one: UsedTreatment) -> None:

@@ -189,8 +189,20 @@ def _notes_on_use(one: UsedTreatment, label: str) -> list[str]:
     return notes
 
 
+LEAST_GAP_W = 0.5
+"""Weeks between sessions below which a rhythm is not taken for one of a treatment by session."""
+
+
+def _own_gap_w(one: UsedTreatment, used_months: float) -> float | None:
+    """Return the weeks between the sessions that a person gave, if they make a rhythm."""
+    if one.months_used is None or one.sessions is None or one.sessions < 2:
+        return None
+    gap = used_months * WEEKS_PER_MONTH / (one.sessions - 1)
+    return gap if gap >= LEAST_GAP_W else None
+
+
 def _note_on_sessions(one: UsedTreatment, label: str) -> str:
-    if one.sessions is not None and one.sessions > 1:
+    if _own_gap_w(one, one.months_used or 0.0) is not None:
         return f"The sessions of {label} are spread evenly over the months that you gave."
     return f"The sessions of {label} are taken to follow their usual rhythm; yours was not said."
 
@@ -206,8 +218,8 @@ def _sessions(
     first = -(used_months + one.months_since_last_dose) * WEEKS_PER_MONTH
     end = HORIZON_MONTHS if one.is_now else -one.months_since_last_dose
     length = end * WEEKS_PER_MONTH - first
-    if one.sessions is not None and one.sessions > 1:
-        step = used_months * WEEKS_PER_MONTH / (one.sessions - 1)
+    step = _own_gap_w(one, used_months)
+    if step is not None:
         weeks = [k * step for k in range(int(length / step + 1e-9) + 1)]
     elif f"{name}_maintenance_w" in model:
         weeks = list(session_weeks(name, model, length))
