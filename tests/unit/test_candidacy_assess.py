@@ -43,6 +43,7 @@ HAND_VERDICTS = {
     "10_uk_human_product": ("OK", "ASK", "STOP", "CAUTION"),
     "11_no_diagnosis_woman": ("DEFER", "ASK", "CAUTION", "ASK"),
     "12_no_idea": ("ASK", "ASK", "ASK", "ASK"),
+    "13_man_on_finasteride": ("OK", "ASK", "ASK", "CAUTION"),
 }
 """Health, product, law and evidence of every example, judged by hand from the rules."""
 

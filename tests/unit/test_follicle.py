@@ -182,10 +182,13 @@ def test_settling_agrees_with_the_matrix_exponential(u):
     np.testing.assert_allclose(settle(LAYOUT, P, start, drive, years)[:, 0], exact, atol=2e-9)
 
 
-def test_therapies_that_stop_in_different_weeks_are_not_put_together():
+def test_therapies_that_stop_in_different_weeks_act_as_each_does_alone():
     stopped, other = therapy("lllt", stop_week=8.0), therapy("lllt")
-    with pytest.raises(InputError, match="different weeks"):
-        Therapy.together([stopped, other])
+    together = Therapy.together([stopped, other])
+    for week in (4.0, 8.0, 9.0, 30.0):
+        alone = [one(week, week).S for one in (stopped, other)]
+        np.testing.assert_allclose(together(week, week).S, np.concatenate(alone), atol=1e-12)
+    assert set(together.events) == {0.0, 8.0}
 
 
 def test_what_may_do_nothing_is_assumed_and_reaches_no_effect():

@@ -220,3 +220,44 @@ def test_ticks_are_round_and_inside(low, high):
     marks = svg.ticks(low, high, 5)
     assert all(low - 1e-9 <= mark <= high + 1e-9 for mark in marks)
     assert 1 <= len(marks) <= 12
+
+
+def section(page, name):
+    start = page.index(f'<section id="{name}"')
+    return page[start : page.index("</section>", start)]
+
+
+def example(number):
+    return next(path for path in EXAMPLES if path.stem.startswith(number))
+
+
+def test_who_uses_something_finds_it_judged_and_what_stopping_would_do():
+    page = plan_page(plan_of(example("13")))
+    history = section(page, "history")
+    assert 'href="#history"' in page
+    assert history.count("<tr") == 3
+    assert "A fair trial: 24 months of at least 12." in history
+    assert "Not a fair trial: 2 months of at least 6; used seldom." in history
+    assert "If you stopped finasteride tablets" in history
+    assert "Never stop a prescribed medicine because of this page" in history
+    assert history.count("<svg") == 1
+    first = section(page, "as-now")
+    assert "<h3>Go on as now</h3>" in first
+    assert "go on as now (grey bands" in first
+    assert "somebody untreated" not in page
+    assert "<h2>Without any treatment: what was measured</h2>" in page
+
+
+def test_who_has_used_nothing_finds_no_history():
+    page = plan_page(plan_of(example("01")))
+    assert "history" not in re.findall(r'id="([^"]+)"', page)
+    assert 'href="#history"' not in page
+    assert "<h2>If I go on as now: what was measured</h2>" in page
+
+
+def test_habits_alone_open_the_history():
+    plan = plan_of(example("01"))
+    health = msgspec.structs.replace(plan.person.health, poor_sleep="yes")
+    page = plan_page(plan_of(example("01"), health=health))
+    assert "You sleep badly on most nights." in section(page, "history")
+    assert "<table" not in section(page, "history")

@@ -249,6 +249,10 @@ class Health(Record):
         Answer | None,
         _meta("Do you expect a cure in one session, or that bald skin fills with hair again?"),
     ] = None
+    alcohol_on_most_days: Annotated[Answer | None, _meta("Do you drink alcohol on most days?")] = (
+        None
+    )
+    poor_sleep: Annotated[Answer | None, _meta("Do you sleep badly on most nights?")] = None
     # What the other options' own rules ask (facts/data/option_rules.yaml).
     reacted_to: Annotated[
         list[ReactedTo] | Literal["unknown"] | None,

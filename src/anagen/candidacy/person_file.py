@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 
 from anagen import strict_yaml
+from anagen.candidacy.history_checks import MONTHS_PER_YEAR, check_history
 from anagen.candidacy.noticed_check import check_noticed
 from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.person_words import blocks, near, said
@@ -18,8 +19,6 @@ from anagen.candidacy.wishes import Wishes
 from anagen.errors import InputError
 from anagen.facts import Facts, Sex, load
 from anagen.facts.base import explain
-
-MONTHS_PER_YEAR = 12
 
 MAX_PERSON_BYTES = 65_536
 MAX_PERSON_NODES = 1_000
@@ -84,6 +83,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
         _check_answers(person)
         _check_wishes(person, facts)
         check_noticed(person, facts)
+        check_history(person, facts)
         check_severity(person, facts.scales)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -337,10 +337,6 @@ def _check_answers(person: Person) -> None:
             "health.years_in_remission: a number stands here, but health.active_cancer is yes; "
             "correct one of the two"
         )
-    named = [used.treatment for used in person.history or ()]
-    for treatment in named:
-        if named.count(treatment) > 1:
-            raise InputError(f"history: {treatment} stands there twice; keep the latest")
     months = health.months_since_hair_transplant
     if months is not None and months > MONTHS_PER_YEAR * person.age_years:
         raise InputError(

@@ -60,7 +60,8 @@ def r26_hair_medicine(person: Person, fact: Rule) -> Finding | None:
     recent = [
         (medicine, limits[medicine.treatment.endswith("_topical")])
         for medicine in person.history or ()
-        if medicine.months_since_last_dose < limits[medicine.treatment.endswith("_topical")]
+        if medicine.treatment in MEDICINE_WORDS
+        and medicine.months_since_last_dose < limits[medicine.treatment.endswith("_topical")]
     ]
     if not recent:
         return None

@@ -1,6 +1,7 @@
 """Rules about the health of the whole person: R01, R03 to R07, R14 to R21, R24, R25, R27, R33."""
 
 from anagen.candidacy.finding import Finding, ask, found, limit, unanswered, yes
+from anagen.candidacy.history import used
 from anagen.candidacy.person import Person
 from anagen.facts.rule import Rule
 
@@ -193,6 +194,9 @@ def r20_corticosteroid(person: Person, fact: Rule) -> Finding | None:
     """Defer after a recent systemic corticosteroid or steroid injection into the scalp."""
     days = person.health.days_since_systemic_corticosteroid
     months = person.health.months_since_scalp_steroid_injection
+    injected = used(person.history, "steroid_intralesional")
+    if months is None and injected is not None:
+        months = injected.months_since_last_dose
     days_needed = limit(fact, "days_after_systemic", "days")
     months_needed = limit(fact, "months_after_injection", "months")
     if days is not None and days < days_needed:
@@ -228,6 +232,9 @@ def r21_isotretinoin(person: Person, fact: Rule) -> Finding | None:
 
 def r24_allergy(person: Person, fact: Rule) -> Finding | None:
     """Stop with an allergy to an ingredient or after an earlier reaction."""
+    exosome = used(person.history, "exosome")
+    if exosome is not None and exosome.why_stopped == "side_effects":
+        return found("R24", fact, "You stopped exosomes for side effects.")
     return any_yes("R24", fact, person, {
         "allergy_to_ingredient": "You are allergic to something in the treatment.",
         "earlier_exosome_reaction": "You reacted badly to an exosome product before.",

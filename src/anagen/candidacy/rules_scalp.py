@@ -1,6 +1,7 @@
 """Rules about the scalp and the kind of loss: R08 to R13, R22, R23, R28, R34."""
 
 from anagen.candidacy.finding import Finding, ask, found, limit, unanswered, yes
+from anagen.candidacy.history import used
 from anagen.candidacy.person import Person
 from anagen.candidacy.rules_health import any_yes
 from anagen.facts.rule import Rule
@@ -119,8 +120,11 @@ def r23_scalp_skin_disease(person: Person, fact: Rule) -> Finding | None:
 
 
 def r28_recent_transplant(person: Person, fact: Rule) -> Finding | None:
-    """Defer after a recent hair transplant in the treated area."""
+    """Defer after a recent hair transplant in the treated area, or one whose area was not said."""
     months = person.health.months_since_hair_transplant
+    earlier = used(person.history, "hair_transplant")
+    if months is None and earlier is not None:
+        months = earlier.months_since_last_dose
     needed = limit(fact, "months_after_transplant", "months")
     if months is None or months >= needed:
         return None

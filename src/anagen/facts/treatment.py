@@ -130,6 +130,17 @@ class Timing(Record):
     routes: list[Slug] = msgspec.field(default_factory=list)
 
 
+class FairTrial(Record):
+    """How long a treatment is used before it can be said not to work.
+
+    `lasting` counts months of use, and for sessions the months since the first; `sessions` is how
+    many are given by then.
+    """
+
+    lasting: Quantity
+    sessions: Quantity | None = None
+
+
 class Treatment(Record):
     """Everything collected about one component: dose, regimen, price, onset, offset and harms.
 
@@ -148,6 +159,7 @@ class Treatment(Record):
     onset: list[Timing] = msgspec.field(default_factory=list)
     time_course: list[Timing] = msgspec.field(default_factory=list)
     offset: list[Timing] = msgspec.field(default_factory=list)
+    fair_trial: FairTrial | None = None
     effects: list[Statement] = msgspec.field(default_factory=list)
     harms: list[Harm] = msgspec.field(default_factory=list)
     measures: dict[Slug, Quantity] = msgspec.field(default_factory=dict)

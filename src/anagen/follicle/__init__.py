@@ -7,7 +7,7 @@ from anagen.follicle.closed_form import (
     slow_nonvellus_per_cm2,
     slow_rates,
 )
-from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons
+from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_pasts
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
 from anagen.follicle.cycle import (
     WEEKS_PER_YEAR,
@@ -36,6 +36,7 @@ from anagen.follicle.draw import (
 )
 from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly
 from anagen.follicle.observe import Observation, observe, salt
+from anagen.follicle.past import Past, lived_through
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
@@ -53,6 +54,7 @@ from anagen.follicle.treatment import (
     fitted_part,
     is_assumed,
     may_do_nothing,
+    session_weeks,
 )
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "Layout",
     "Moment",
     "Observation",
+    "Past",
     "Rates",
     "Regimen",
     "Seen",
@@ -86,6 +89,7 @@ __all__ = [
     "healthy",
     "hold_weekly",
     "is_assumed",
+    "lived_through",
     "lotion_stimulus",
     "may_do_nothing",
     "nonvellus_share",
@@ -100,6 +104,7 @@ __all__ = [
     "salt",
     "scarring",
     "session_stimulus",
+    "session_weeks",
     "settle",
     "size_shares",
     "slow_nonvellus_per_cm2",
@@ -109,4 +114,5 @@ __all__ = [
     "stratified_uniform",
     "traction",
     "transitions",
+    "with_pasts",
 ]

@@ -1,15 +1,16 @@
 """Whom a forecast is for: draws of the parameters, for the average person and for single ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, CycleParameters, Index, Layout, columns
+from anagen.follicle.cycle import Array, CycleParameters, Index, Layout
 from anagen.follicle.disease import pattern_baseline
 from anagen.follicle.draw import draw_parameters, stratified_beta, stratified_normal
+from anagen.follicle.past import Past, lived_through, picked
 
 POOL = 3
 """Candidates drawn for each one kept when draws are weighted by a measured density."""
@@ -22,14 +23,16 @@ class Cohort:
     Column k of the average person and column A+k share the draw of the parameters; there are
     N draws, the first A of them (a slice of their Latin hypercube) for the average person too.
     `values` holds every drawn parameter (A+N or a constant), `u` the androgen drive and `response`
-    the factor on the trophic stimulus (A+N), `start` the shares at the first visit, states x (A+N),
-    `effective_draws` how many draws a measured density left in effect (N without one).
+    the factor on the trophic stimulus (A+N), `start` the shares today, states x (A+N), `before`
+    those when the first of the treatments used until now was begun, `effective_draws` how many
+    draws a measured density left in effect (N without one).
     """
 
     values: dict[str, Array]
     parameters: CycleParameters
     u: Array
     response: Array
+    before: Array
     start: Array
     averages: int
     effective_draws: float
@@ -85,13 +88,15 @@ def pattern_cohort(
     count: int,
     density_per_cm2: float | None,
     slices: int = 1,
+    past: Past | None = None,
 ) -> Cohort:
-    """Return `count` people with pattern hair loss at their first visit.
+    """Return `count` people with pattern hair loss today.
 
     Without a measured density they are the average trial patients of the facts. With one, persons
     are weighted by how likely each is to show it and their follicle density is drawn from what it
     leaves possible, with the error of a count (P7 to P9); the average person then starts at the
-    same density. The average person has the first of `slices` slices of the draws.
+    same density. The average person has the first of `slices` slices of the draws. With a past
+    they were those patients when it began, and a measured density is that of today, under it (P12).
 
     Raises
     ------
@@ -110,13 +115,28 @@ def pattern_cohort(
         some = CycleParameters.from_values(values).take(index)
         return pattern_baseline(layout, some, u[index], values["t_dis"][index])
 
+    def today(index: Index, before: Array) -> Array:
+        if past is None:
+            return before
+        some = picked(values, index)
+        (state,) = lived_through(model, layout, some, u[index], response[index], before, [past])
+        return state
+
+    def chosen(index: Index, before: Array, start: Array, effective: float) -> Cohort:
+        parameters = CycleParameters.from_values(values)
+        return Cohort(
+            values, parameters, u[index], response[index], before, start, averages, effective
+        )
+
     if density_per_cm2 is None:
         index = np.concatenate([np.arange(averages), np.arange(size, 2 * size)])
-        start, effective = settled(index), float(count)
-        values = {name: columns(value, index) for name, value in values.items()}
-        parameters = CycleParameters.from_values(values)
-        return Cohort(values, parameters, u[index], response[index], start, averages, effective)
-    candidates = settled(np.arange(size, 2 * size))
+        before = settled(index)
+        start = today(index, before)
+        values = picked(values, index)
+        return chosen(index, before, start, float(count))
+    every = np.arange(size, 2 * size)
+    untreated = settled(every)
+    candidates = today(every, untreated)
     share = nonvellus_share(layout, candidates)
     mean, sd = values["F0"][:size], model["F0_sd"].number()
     error = density_per_cm2 * model["count_error_percent"].number() / 100
@@ -134,12 +154,31 @@ def pattern_cohort(
     middle = (mean[kept] / sd**2 + density_per_cm2 * share[kept] / error**2) / precision
     follicles = middle + stratified_normal(rng, count, slices) / np.sqrt(precision)
     follicles = np.maximum(follicles, 1.0)
-    average = settled(kept[:averages])
+    earlier = settled(kept[:averages])
+    average = today(kept[:averages], earlier)
     typical = nonvellus_share(layout, average)
     index = np.concatenate([kept[:averages], kept + size])
+    before = np.concatenate([earlier, untreated[:, kept]], axis=1)
     start = np.concatenate([average, candidates[:, kept]], axis=1)
-    effective = float(1 / np.sum(weight**2))
-    values = {name: columns(value, index) for name, value in values.items()}
+    values = picked(values, index)
     values["F0"] = np.concatenate([(follicles * share[kept])[:averages] / typical, follicles])
-    parameters = CycleParameters.from_values(values)
-    return Cohort(values, parameters, u[index], response[index], start, averages, effective)
+    return chosen(index, before, start, float(1 / np.sum(weight**2)))
+
+
+def with_pasts(
+    model: Mapping[str, ModelParameter],
+    layout: Layout,
+    cohort: Cohort,
+    pasts: Sequence[Past],
+    index: Index,
+) -> list[Array]:
+    """Return the shares of today of the columns `index` as other pasts would have left them."""
+    return lived_through(
+        model,
+        layout,
+        picked(cohort.values, index),
+        cohort.u[index],
+        cohort.response[index],
+        cohort.before[:, index],
+        pasts,
+    )

@@ -9,14 +9,13 @@ import numpy as np
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.closed_form import healthy
 from anagen.follicle.cohort import Cohort, persons
-from anagen.follicle.cycle import Array, Controls, CycleParameters, Index, Layout, columns, rates
+from anagen.follicle.cycle import Array, CycleParameters, Index, Layout
 from anagen.follicle.disease import effluvium, effluvium_push_per_y
-from anagen.follicle.mean_field import fastest_per_year, follow
+from anagen.follicle.mean_field import follow
 from anagen.follicle.observe import Observation, observe
+from anagen.follicle.past import alike, picked
 from anagen.follicle.treatment import Regimen, Therapy
 
-BLOCK = 1200
-"""Columns that are followed at once: few enough for the cache, enough to pay for each call."""
 PEAK_WITHIN_W = 30
 """Weeks after a trigger within which the peak of shedding is looked for."""
 ONSET_FACTOR = 2
@@ -49,29 +48,35 @@ def follow_regimens(
     cohort: Cohort,
     wanted: Mapping[Regimen, Index],
     weeks: Sequence[float],
+    starts: Mapping[Regimen, Array] | None = None,
 ) -> dict[Regimen, Seen]:
     """Follow columns of a cohort under regimens, so that these differ by treatment alone.
 
-    Regimens that stop together are followed side by side where steps of like length suit them: with
-    and without a stimulus, with and without sessions.
+    Regimens are followed side by side where steps of like length suit them: with and without a
+    stimulus, with and without sessions.
 
     Parameters
     ----------
     wanted:
         For every regimen the columns of the cohort that it is followed for.
+    starts:
+        The shares that these columns start from, where they are not those of the cohort.
     """
-    groups: dict[tuple[float, bool, bool], dict[Regimen, Therapy]] = {}
+    groups: dict[tuple[bool, bool], dict[Regimen, Therapy]] = {}
     for regimen, index in wanted.items():
-        values = {name: columns(value, index) for name, value in cohort.values.items()}
+        values = picked(cohort.values, index)
         u, response = cohort.u[index], cohort.response[index]
         one = Therapy.of(regimen, model, values, u, response, weeks[-1])
-        kind = (one.stop_week, one.is_stimulating, bool(one.sessions))
+        kind = (one.is_stimulating, bool(one.sessions))
         groups.setdefault(kind, {})[regimen] = one
     found: dict[Regimen, Seen] = {}
     for group in groups.values():
         together = Therapy.together(list(group.values()))
         people = np.concatenate([wanted[regimen] for regimen in group])
-        whole = _follow_blocks(layout, cohort, people, together, weeks)
+        own_starts = [(starts or {}).get(r, cohort.start[:, wanted[r]]) for r in group]
+        parameters = cohort.parameters.take(people)
+        start = np.concatenate(own_starts, axis=1)
+        whole = _follow_blocks(layout, parameters, start, together, weeks)
         ends = np.cumsum([wanted[regimen].size for regimen in group])
         for regimen, end in zip(group, ends, strict=True):
             own = slice(end - wanted[regimen].size, end)
@@ -80,18 +85,17 @@ def follow_regimens(
 
 
 def _follow_blocks(
-    layout: Layout, cohort: Cohort, people: Index, therapy: Therapy, weeks: Sequence[float]
+    layout: Layout,
+    parameters: CycleParameters,
+    start: Array,
+    therapy: Therapy,
+    weeks: Sequence[float],
 ) -> dict[str, Array]:
-    """Follow the columns `people` in blocks of like speed: the fastest rate sets a block's step."""
-    parameters = cohort.parameters.take(people)
-    strongest = np.full(people.size, therapy.cap if therapy.is_stimulating else 0.0)
-    speed = fastest_per_year(rates(layout, parameters, Controls(u=therapy.u, S=strongest)))
-    whole = {field.name: np.empty((len(weeks), people.size)) for field in fields(Seen)}
-    blocks = max(1, round(people.size / BLOCK))
-    for block in np.array_split(np.argsort(speed, kind="stable"), blocks):
+    """Follow people from their shares `start` in blocks of like speed."""
+    whole = {field.name: np.empty((len(weeks), start.shape[1])) for field in fields(Seen)}
+    for block in alike(layout, parameters, therapy):
         some, drive = parameters.take(block), therapy.take(block)
-        start = cohort.start[:, people[block]]
-        for k, at in enumerate(follow(layout, some, start, drive, weeks, drive.events)):
+        for k, at in enumerate(follow(layout, some, start[:, block], drive, weeks, drive.events)):
             seen = Seen.of(observe(layout, some, at))
             for name, value in whole.items():
                 value[k, block] = getattr(seen, name)

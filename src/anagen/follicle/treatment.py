@@ -1,10 +1,10 @@
 """From the components of a treatment to the two drives of the model, for every draw at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import zip_longest
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -39,19 +39,25 @@ SESSIONS = ("exosome", "prp", "microneedling")
 DOSED = {"finasteride_oral": "mg", "minoxidil_topical": "%"}
 """Components for which a dose-response is known, and its unit."""
 
+Span = tuple[float, float]
+"""The first and the last week of something, counted from today."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
     """What is given: components, doses where a dose-response is known, weeks of sessions.
 
     Without `session_weeks` the sessions follow the schedule of the facts. `stop_week` ends all
-    components that are taken all the time.
+    components that are taken all the time. Week 0 is today; what was begun before has `episodes`,
+    each a component and its first and last week; `schedules` then hold the weeks of its sessions.
     """
 
     components: tuple[str, ...]
     doses: tuple[tuple[str, float], ...] = ()
     session_weeks: tuple[float, ...] | None = None
     stop_week: float = np.inf
+    episodes: tuple[tuple[str, float, float], ...] = ()
+    schedules: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what the model does not know."""
@@ -66,6 +72,62 @@ class Regimen:
                     f"no dose-response is known for '{name}'; give a dose only for "
                     f"{' or '.join(DOSED)}"
                 )
+
+    def spans(self, component: str) -> tuple[Span, ...]:
+        """Return the first and last week of every time that a component is taken."""
+        told = tuple((first, last) for name, first, last in self.episodes if name == component)
+        return told or ((0.0, self.stop_week),)
+
+    def sessions(
+        self, component: str, model: Mapping[str, ModelParameter], horizon_w: float
+    ) -> tuple[float, ...]:
+        """Return the weeks of its sessions: its own, else those given, else of the facts."""
+        own = dict(self.schedules).get(component)
+        if own is not None:
+            return tuple(week for week in own if week < horizon_w)
+        if self.session_weeks is not None:
+            return self.session_weeks
+        return session_weeks(component, model, horizon_w)
+
+    def later(self, weeks: float) -> Self:
+        """Return the same some weeks later: what began before today then begins at 0 or after."""
+        return replace(
+            self,
+            episodes=tuple((name, a + weeks, b + weeks) for name, a, b in self.episodes),
+            schedules=tuple((name, tuple(w + weeks for w in own)) for name, own in self.schedules),
+        )
+
+    @property
+    def ended(self) -> tuple[str, ...]:
+        """Components of which an episode has ended, before today or today."""
+        return tuple(sorted({name for name, _, last in self.episodes if last <= 0}))
+
+    def without_ended(self) -> Self:
+        """Return the regimen as if what has ended had never been given."""
+        episodes = tuple(one for one in self.episodes if one[2] > 0)
+        begun = {name: first for name, first, _ in episodes}
+        schedules = tuple(
+            (name, tuple(week for week in own if week >= begun[name]))
+            for name, own in self.schedules
+            if name in begun
+        )
+        kept = tuple(n for n in self.components if n in begun or n not in self.ended)
+        return replace(self, episodes=episodes, schedules=schedules).only(kept)
+
+    def before_today(self) -> Self:
+        """Return what of the regimen was begun before today."""
+        begun = {name for name, first, _ in self.episodes if first < 0}
+        return self.only(tuple(name for name in self.components if name in begun))
+
+    def only(self, kept: tuple[str, ...]) -> Self:
+        """Return the regimen with these of its components."""
+        return replace(
+            self,
+            components=kept,
+            doses=tuple((name, dose) for name, dose in self.doses if name in kept),
+            episodes=tuple(one for one in self.episodes if one[0] in kept),
+            schedules=tuple((name, own) for name, own in self.schedules if name in kept),
+        )
 
     @property
     def is_fitted_by(self) -> tuple[str, ...]:
@@ -91,8 +153,7 @@ def may_do_nothing(component: str, model: Mapping[str, ModelParameter]) -> bool:
 def fitted_part(regimen: Regimen, model: Mapping[str, ModelParameter]) -> Regimen:
     """Return the regimen without the components whose amplitude is assumed or remembered."""
     kept = tuple(name for name in regimen.components if not is_assumed(Regimen((name,)), model))
-    doses = tuple((name, dose) for name, dose in regimen.doses if name in kept)
-    return Regimen(kept, doses, stop_week=regimen.stop_week)
+    return replace(regimen.only(kept), session_weeks=None)
 
 
 def session_weeks(
@@ -111,11 +172,27 @@ def session_weeks(
 
 @dataclass(frozen=True, slots=True)
 class Inhibitor:
-    """Residual DHT under an inhibitor (1 where it is not given), time constants on and off."""
+    """Residual DHT under an inhibitor (1 where it is not given), time constants on and off.
+
+    `span` holds the first and the last week.
+    """
 
     residual: Array
     on_w: Array
     off_w: Array
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A steady stimulus of what is taken all the time: the sum of pieces, each with its span."""
+
+    pieces: tuple[Array, ...]
+    spans: tuple[Span, ...]
+
+    def take(self, index: Index) -> Self:
+        """Return the columns `index`."""
+        return replace(self, pieces=tuple(columns(piece, index) for piece in self.pieces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +209,18 @@ class Therapy:
     """What acts on a batch of B columns: a function of the week, and the weeks of its events.
 
     `u` and `response` are the androgen drive without treatment and the factor on the trophic
-    stimulus; `levels` are steady stimuli of what is taken all the time, 0 where it is not.
+    stimulus; `levels` are steady stimuli of what is taken all the time, 0 where it is not. What is
+    given at different times stands apart.
     """
 
     u: Array
     response: Array
     inhibitors: tuple[Inhibitor, ...]
-    levels: tuple[Array, ...]
+    levels: tuple[Level, ...]
     sessions: tuple[Sessions, ...]
     on_w: Array
     off_w: Array
     gamma_D: Array  # noqa: N815  as in the facts
-    stop_week: float
     cap: float
     events: tuple[float, ...]
 
@@ -159,24 +236,29 @@ class Therapy:
     ) -> Self:
         """Return one regimen acting on draws: `values` hold a number or B of them for each fact."""
         given = {
-            name: regimen.session_weeks
-            if regimen.session_weeks is not None
-            else session_weeks(name, model, horizon_w)
+            name: regimen.sessions(name, model, horizon_w)
             for name in SESSIONS
             if name in regimen.components
         }
-        stop = [regimen.stop_week] if regimen.stop_week < horizon_w else []
-        events = {0.0, *stop, *(w for weeks in given.values() for w in weeks)}
         steady = [n for n in regimen.components if n not in (*INHIBITORS, *SESSIONS)]
+        inhibitors = tuple(
+            one
+            for name in INHIBITORS
+            if name in regimen.components
+            for one in _inhibitors(name, regimen, model, values)
+        )
+        levels = tuple(_level(name, regimen, model, values) for name in steady)
+        turns = {
+            *(week for one in inhibitors for week in one.span),
+            *(week for level in levels for span in level.spans for week in span),
+        }
+        events = {0.0, *(w for w in turns if w < horizon_w)}
+        events |= {w for weeks in given.values() for w in weeks}
         return cls(
             u=u,
             response=response,
-            inhibitors=tuple(
-                _inhibitor(name, regimen, model, values)
-                for name in INHIBITORS
-                if name in regimen.components
-            ),
-            levels=tuple(_level(name, regimen, model, values) for name in steady),
+            inhibitors=inhibitors,
+            levels=levels,
             sessions=tuple(
                 Sessions(weeks, values[AMPLITUDE[name]], values[f"{name}_half_life_w"])
                 for name, weeks in given.items()
@@ -184,17 +266,13 @@ class Therapy:
             on_w=values["tau_on_w"],
             off_w=values["tau_off_w"],
             gamma_D=values["gamma_D"],
-            stop_week=regimen.stop_week,
             cap=model["stimulus_cap"].number(),
             events=tuple(sorted(events)),
         )
 
     @classmethod
     def together(cls, therapies: Sequence[Self]) -> Self:
-        """Return therapies that stop in the same week side by side, as one on all their columns."""
-        first = therapies[0]
-        if any(one.stop_week != first.stop_week for one in therapies):
-            raise InputError("therapies that stop in different weeks cannot be followed together")
+        """Return therapies side by side, as one on all their columns."""
         sizes = [one.u.size for one in therapies]
 
         def spread(parts: Sequence[Array | None], absent: float) -> Array:
@@ -203,54 +281,65 @@ class Therapy:
                 [np.broadcast_to(a, size) for a, size in zip(filled, sizes, strict=True)]
             )
 
-        inhibitors = zip_longest(*(one.inhibitors for one in therapies))
-        levels = zip_longest(*(one.levels for one in therapies))
-        schedules = dict.fromkeys(s.weeks for one in therapies for s in one.sessions)
-        sessions = []
-        for weeks in schedules:
-            same = [[s for s in one.sessions if s.weeks == weeks] for one in therapies]
-            for row in zip_longest(*same):
-                amplitude = spread([None if s is None else s.amplitude for s in row], 0.0)
-                half_life = spread([None if s is None else s.half_life_w for s in row], 1.0)
-                sessions.append(Sessions(weeks, amplitude, half_life))
+        inhibitors = [
+            Inhibitor(
+                spread([None if i is None else i.residual for i in row], 1.0),
+                spread([None if i is None else i.on_w for i in row], 1.0),
+                spread([None if i is None else i.off_w for i in row], 1.0),
+                span,
+            )
+            for span, row in _side_by_side([one.inhibitors for one in therapies], _span_of)
+        ]
+        levels = [
+            Level(
+                tuple(
+                    spread([None if level is None else level.pieces[k] for level in row], 0.0)
+                    for k in range(len(spans))
+                ),
+                spans,
+            )
+            for spans, row in _side_by_side([one.levels for one in therapies], _spans_of)
+        ]
+        sessions = [
+            Sessions(
+                weeks,
+                spread([None if s is None else s.amplitude for s in row], 0.0),
+                spread([None if s is None else s.half_life_w for s in row], 1.0),
+            )
+            for weeks, row in _side_by_side([one.sessions for one in therapies], _weeks_of)
+        ]
         return cls(
             u=np.concatenate([one.u for one in therapies]),
             response=np.concatenate([one.response for one in therapies]),
-            inhibitors=tuple(
-                Inhibitor(
-                    spread([None if i is None else i.residual for i in row], 1.0),
-                    spread([None if i is None else i.on_w for i in row], 1.0),
-                    spread([None if i is None else i.off_w for i in row], 1.0),
-                )
-                for row in inhibitors
-            ),
-            levels=tuple(spread(row, 0.0) for row in levels),
+            inhibitors=tuple(inhibitors),
+            levels=tuple(levels),
             sessions=tuple(sessions),
             on_w=spread([one.on_w for one in therapies], 1.0),
             off_w=spread([one.off_w for one in therapies], 1.0),
             gamma_D=spread([one.gamma_D for one in therapies], 1.0),
-            stop_week=first.stop_week,
-            cap=first.cap,
+            cap=therapies[0].cap,
             events=tuple(sorted({week for one in therapies for week in one.events})),
         )
 
     def take(self, index: Index) -> Self:
         """Return the columns `index`, without what none of them is given."""
         inhibitors = [
-            Inhibitor(columns(i.residual, index), columns(i.on_w, index), columns(i.off_w, index))
+            Inhibitor(
+                columns(i.residual, index), columns(i.on_w, index), columns(i.off_w, index), i.span
+            )
             for i in self.inhibitors
         ]
         sessions = [
             Sessions(s.weeks, columns(s.amplitude, index), columns(s.half_life_w, index))
             for s in self.sessions
         ]
-        levels = [columns(level, index) for level in self.levels]
+        levels = [level.take(index) for level in self.levels]
         return replace(
             self,
             u=self.u[index],
             response=self.response[index],
             inhibitors=tuple(i for i in inhibitors if np.any(i.residual != 1)),
-            levels=tuple(level for level in levels if np.any(level)),
+            levels=tuple(level for level in levels if any(map(np.any, level.pieces))),
             sessions=tuple(s for s in sessions if np.any(s.amplitude)),
             on_w=columns(self.on_w, index),
             off_w=columns(self.off_w, index),
@@ -262,20 +351,34 @@ class Therapy:
         """Whether anything gives a trophic stimulus."""
         return bool(self.levels or self.sessions)
 
+    def _steady(self, week: float, level: Level) -> Array:
+        """Return the stimulus of what is taken all the time: its pieces add up (R5)."""
+        parts = [
+            continuous_stimulus(
+                week, piece, self.on_w, self.off_w, start_week=first, stop_week=last
+            )
+            for piece, (first, last) in zip(level.pieces, level.spans, strict=True)
+        ]
+        return reduce(np.add, parts)
+
     def __call__(self, week: float, begun: float) -> Controls:
         """Return the controls at `week` of a step that began at `begun`."""
-        u, stop = self.u, self.stop_week
+        u = self.u
         if self.inhibitors:
             # two inhibitors of one enzyme: the stronger acts, they do not multiply
             left = [
-                residual_dht(week, one.residual, one.on_w, one.off_w, stop_week=stop)
+                residual_dht(
+                    week,
+                    one.residual,
+                    one.on_w,
+                    one.off_w,
+                    start_week=one.span[0],
+                    stop_week=one.span[1],
+                )
                 for one in self.inhibitors
             ]
             u = androgen_drive(u, reduce(np.minimum, left), self.gamma_D)
-        parts = [
-            continuous_stimulus(week, level, self.on_w, self.off_w, stop_week=stop)
-            for level in self.levels
-        ]
+        parts = [self._steady(week, level) for level in self.levels]
         parts += [
             session_stimulus(
                 week, begun, one.weeks, np.atleast_1d(one.amplitude), np.atleast_1d(one.half_life_w)
@@ -288,13 +391,41 @@ class Therapy:
         return Controls(u=u, S=np.minimum(together * self.response, self.cap))
 
 
-def _inhibitor(
+def _span_of(one: Inhibitor) -> Span:
+    return one.span
+
+
+def _spans_of(level: Level) -> tuple[Span, ...]:
+    return level.spans
+
+
+def _weeks_of(sessions: Sessions) -> tuple[float, ...]:
+    return sessions.weeks
+
+
+Part = TypeVar("Part", Inhibitor, Level, Sessions)
+When = TypeVar("When")
+
+
+def _side_by_side(
+    parts: Sequence[tuple[Part, ...]], when: Callable[[Part], When]
+) -> list[tuple[When, tuple[Part | None, ...]]]:
+    """Return rows of parts that are given at the same time, one place for each therapy."""
+    times = dict.fromkeys(when(one) for own in parts for one in own)
+    return [
+        (time, row)
+        for time in times
+        for row in zip_longest(*([one for one in own if when(one) == time] for own in parts))
+    ]
+
+
+def _inhibitors(
     name: str,
     regimen: Regimen,
     model: Mapping[str, ModelParameter],
     values: Mapping[str, Array],
-) -> Inhibitor:
-    """Return what an inhibitor of 5-alpha-reductase does at its dose."""
+) -> list[Inhibitor]:
+    """Return what an inhibitor of 5-alpha-reductase does at its dose, each time it is taken."""
     residual, on = values[AMPLITUDE[name]], values["tau_D_w"]
     dose = dict(regimen.doses).get(name)
     if dose is not None:
@@ -305,7 +436,7 @@ def _inhibitor(
             model["finasteride_half_dose_mg"].number(),
         )
     off = values["tau_D_dutasteride_w"] if name == "dutasteride" else on
-    return Inhibitor(residual, on, off)
+    return [Inhibitor(residual, on, off, span) for span in regimen.spans(name)]
 
 
 def _level(
@@ -313,13 +444,30 @@ def _level(
     regimen: Regimen,
     model: Mapping[str, ModelParameter],
     values: Mapping[str, Array],
-) -> Array:
+) -> Level:
     """Return the steady stimulus of a component that is taken all the time."""
+    spans = regimen.spans(name)
     if name != "minoxidil_topical":
-        return values[AMPLITUDE[name]]
+        return Level((values[AMPLITUDE[name]],) * len(spans), spans)
     half = model["minoxidil_half_percent"].number()
     reference = model["minoxidil_reference_percent"].number()
     percent: Array | float = dict(regimen.doses).get(name, reference)
-    if "microneedling" in regimen.components:
-        percent = percent * (1 + values["microneedling_lotion_boost"])
-    return lotion_stimulus(percent, half, reference)
+    plain = lotion_stimulus(percent, half, reference)
+    if "microneedling" not in regimen.components:
+        return Level((plain,) * len(spans), spans)
+    percent = percent * (1 + values["microneedling_lotion_boost"])
+    boosted = lotion_stimulus(percent, half, reference)
+    pieces: list[tuple[Array, Span]] = []
+    for span in spans:
+        pieces += _needled(plain, boosted, span, regimen.spans("microneedling"))
+    return Level(tuple(piece for piece, _ in pieces), tuple(span for _, span in pieces))
+
+
+def _needled(
+    plain: Array, boosted: Array, span: Span, needled: Sequence[Span]
+) -> list[tuple[Array, Span]]:
+    """Return the stimulus of a lotion, raised for as long as needling goes with it."""
+    if any(first <= span[0] and span[1] <= last for first, last in needled):
+        return [(boosted, span)]
+    common = [(max(first, span[0]), min(last, span[1])) for first, last in needled]
+    return [(plain, span), *((boosted - plain, one) for one in common if one[0] < one[1])]

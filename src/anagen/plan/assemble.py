@@ -16,10 +16,12 @@ from anagen.candidacy import (
     triage,
     with_implied_answers,
 )
+from anagen.candidacy.past import habits_of, past_of
 from anagen.errors import ConvergenceError, FactError, InputError
 from anagen.facts import Facts, Source
 from anagen.facts.base import Slug, Statement
-from anagen.plan.cards import option_cards
+from anagen.plan.as_now import stops_of
+from anagen.plan.cards import courses_of, option_cards
 from anagen.plan.clinic_questions import clinic_questions
 from anagen.plan.documents import (
     Answer,
@@ -30,6 +32,7 @@ from anagen.plan.documents import (
     Plan,
     RegulationLine,
 )
+from anagen.plan.fitting import doubt
 from anagen.plan.order import CERTAINTY_ORDER, order_of
 from anagen.plan.protocol import timeline_of
 from anagen.plan.short_answer import short_answer
@@ -65,7 +68,14 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     in_question = {working, *([] if held.is_stated else held.compatible)}
     noticeable = _noticeable(facts)
     drawn_for = with_implied_answers(msgspec.structs.replace(person, condition=working), facts)
-    cards = option_cards(drawn_for, candidacy, facts, noticeable, seed, held)
+    shared = held.compatible if held.working_condition is None else []
+    doubtful = None if shared else doubt(drawn_for, candidacy, facts)
+    why_no_course = doubtful or held.why_none_is_drawn
+    courses = courses_of(drawn_for, facts, noticeable, seed, why_no_course)
+    cards = option_cards(
+        drawn_for, candidacy, facts, noticeable, courses,
+        why_no_course if held.is_stated else doubtful, held,
+    )  # fmt: skip
     page_one = _page_one(person, cards)
     cards = [_on_page(card, page_one) for card in cards]
     order, order_note = order_of(cards, person.wishes)
@@ -106,6 +116,9 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         natural_course=list(untreated.natural_course.get(working, {}).values()),
         natural_course_notes=untreated.natural_course_notes.get(working, []),
         options=cards,
+        past=past_of(person, facts),
+        habits=habits_of(person, facts),
+        stops=stops_of(person, courses, facts),
         timeline=timeline_of(person, facts),
         urgent_signs=[
             Statement(text=s.text, status=s.status, source=s.source, note=s.why)
@@ -145,8 +158,9 @@ def _refuse_missing_numbers(plan: Plan) -> None:
     ConvergenceError
         If a forecast is not finite.
     """
-    for card in plan.options:
-        course = card.course
+    drawn = [(card.id, card.course) for card in plan.options]
+    drawn += [(stop.id, stop.course) for stop in plan.stops]
+    for name, course in drawn:
         for band in (course.density_per_cm2, course.change_percent, course.shaft_diameter_um,
                      course.anagen_percent, course.shed_hairs_per_day):  # fmt: skip
             if band is None:
@@ -154,7 +168,7 @@ def _refuse_missing_numbers(plan: Plan) -> None:
             numbers = (*band.mean, *band.person_low, *band.person_high)
             if not all(map(math.isfinite, numbers)):
                 raise ConvergenceError(
-                    f"{plan.person.label}: the forecast of {card.id} gave no number; check the "
+                    f"{plan.person.label}: the forecast of {name} gave no number; check the "
                     "measured values"
                 )
 

@@ -3,15 +3,16 @@
 import msgspec
 
 from anagen.candidacy import Candidacy, Person, Triage
+from anagen.candidacy.past import past_of
 from anagen.evidence import EvidenceSummary, Responders, evidence_for
 from anagen.facts import Facts, Quantity, Sex
 from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
+from anagen.plan.as_now import cost_of, going_on, stop_requests
 from anagen.plan.burden import burden_of
 from anagen.plan.cost_per_hair import cost_per_hair, gain_measured, gain_modelled
-from anagen.plan.costs import cost_per_year
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
-from anagen.plan.fitting import doubt, fit_of_person, outside_grades, taken_now
+from anagen.plan.fitting import fit_of_person, outside_grades, taken_now
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
     OptionFit,
@@ -40,7 +41,8 @@ def option_cards(
     candidacy: Candidacy,
     facts: Facts,
     noticeable: NoticeableChange,
-    seed: int,
+    courses: dict[Slug, Course],
+    doubtful: str | None,
     triage: Triage,
 ) -> list[OptionCard]:
     """Return the card of every option that concerns the person's condition.
@@ -53,15 +55,11 @@ def option_cards(
     """
     shared = triage.compatible if triage.working_condition is None else []
     conditions = shared or [person.condition]
-    doubtful = None if shared else doubt(person, candidacy, facts)
-    why_no_course = doubtful or triage.why_none_is_drawn
-    if triage.is_stated:
-        doubtful = why_no_course
-    courses = _courses(person, facts, noticeable, seed, why_no_course)
     taken = taken_now(person)
+    earlier = [note for note in past_of(person, facts) if not note.is_now]
     cards = []
     for fit in _fits(person, shared, triage, facts):
-        option = facts.options[fit.option]
+        option = going_on(fit.option, facts.options[fit.option], person, facts)
         is_exosome = "exosome" in option.components
         is_for_all = set(conditions) <= set(option.conditions)
         if not is_for_all and not is_exosome and fit.option != "none":
@@ -76,7 +74,7 @@ def option_cards(
         expected = _expected(option, evidence, facts)
         approval = approval_of(fit.option, person.jurisdiction, facts)
         course = courses[fit.option]
-        cost, burden = cost_per_year(fit.option, facts), burden_of(fit.option, facts)
+        cost, burden = cost_of(fit.option, person, facts), burden_of(fit.option, facts)
         modelled = gain_modelled(course, 24, option.course.source)
         measured = gain_measured(evidence, option.backbone, _names(option.backbone, facts))
         is_taken = option.components != ["none"] and set(option.components) <= taken
@@ -121,6 +119,11 @@ def option_cards(
                 harms=harms_of(fit.option, facts),
                 effects=option.effects,
                 measures=_measures(option, facts),
+                tried=[
+                    note.text
+                    for note in earlier
+                    if fit.fits == "yes" and note.treatment in option.components
+                ],
             )
         )
     return cards
@@ -169,9 +172,13 @@ def _graded(person: Person) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _courses(
+def courses_of(
     person: Person, facts: Facts, noticeable: NoticeableChange, seed: int, doubtful: str | None
 ) -> dict[Slug, Course]:
+    """Forecast every option, and stopping what is used now, by their ids.
+
+    `doubtful` says why nothing should be forecast for this person, if anything.
+    """
     scale, grade = _graded(person)
     wanted = [
         OptionCourse(
@@ -181,6 +188,7 @@ def _courses(
         )
         for name, option in facts.options.items()
     ]
+    wanted += stop_requests(person, facts)
     measured = person.measured
     is_used = measured is not None and measured.measure == "nonvellus_density"
     request = ForecastRequest(
@@ -193,6 +201,7 @@ def _courses(
         density_per_cm2=measured.density_per_cm2 if measured is not None and is_used else None,
         density_not_used=None if measured is None or is_used else VELLUS_COUNTED,
         doubt=doubtful or outside_grades(person, facts),
+        history=person.history or [],
         months_since_onset=person.health.months_since_shedding_began,
     )
     marks = Noticeable(loss_percent=noticeable.loss_percent, gain_percent=noticeable.gain_percent)

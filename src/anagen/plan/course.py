@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from anagen.candidacy import UsedTreatment
 from anagen.facts.base import Record, Sex, Slug
 
 CourseStatus = Literal["fitted", "assumed", "not_modelled"]
@@ -14,10 +15,11 @@ average start: some draws begin nearly bald, and a few hairs are any percentage 
 
 
 class OptionCourse(Record):
-    """What an option gives: its components, doses and sessions.
+    """What an option gives on top of what is used now: its components, doses and sessions.
 
-    `components` are ids of treatments, none for no treatment; `doses` are mg of finasteride or
-    percent of minoxidil lotion; without `session_weeks` the facts schedule the sessions.
+    `components` are ids of treatments, none for going on as now; `doses` are mg of finasteride or
+    percent of minoxidil lotion; without `session_weeks` the facts schedule the sessions. `stopped`
+    names treatments in use that end today.
     """
 
     option: Slug
@@ -25,6 +27,7 @@ class OptionCourse(Record):
     doses: dict[Slug, float] = msgspec.field(default_factory=dict)
     session_weeks: list[float] | None = None
     course_status: Literal["fitted", "assumed"] = "fitted"
+    stopped: list[Slug] = msgspec.field(default_factory=list)
 
 
 class ForecastRequest(Record):
@@ -32,6 +35,7 @@ class ForecastRequest(Record):
 
     `doubt` says in one sentence why nobody can forecast for this person, such as a diagnosis that
     is in doubt; where it is given no course is modelled, and it is the reason.
+    `history` is what the person uses and has used: a course starts from the state that it left.
     `months_since_onset` is how long ago an effluvium began to shed; `density_not_used` says why a
     measured density is left aside.
     """
@@ -46,6 +50,7 @@ class ForecastRequest(Record):
     doubt: str | None = None
     months_since_onset: float | None = None
     density_not_used: str | None = None
+    history: list[UsedTreatment] = msgspec.field(default_factory=list)
 
 
 class Noticeable(Record):
@@ -66,7 +71,7 @@ class Band(Record):
 
 
 class Net(Record):
-    """Difference from no treatment at a month, percent of the density at the start."""
+    """Difference from going on as now at a month, percent of the density at the start."""
 
     month: int
     mean_percent: float

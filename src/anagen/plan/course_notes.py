@@ -1,11 +1,13 @@
 """What a forecast says of itself: what it took from the person, and what it cannot know."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from anagen.candidacy.past import months
 from anagen.facts import Facts
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle import Cohort, Regimen, may_do_nothing
-from anagen.plan.course import LEAST_START, ForecastRequest, OptionCourse
+from anagen.plan.baseline import Baseline
+from anagen.plan.course import LEAST_START, ForecastRequest
 
 FEW_DRAWS = 1 / 4
 """Where a measured density leaves less than this share of the draws in effect, it is unusual."""
@@ -29,12 +31,18 @@ def effluvium_notes(request: ForecastRequest) -> list[str]:
 
 
 def person_notes(
-    request: ForecastRequest, facts: Facts, cohort: Cohort, start_per_cm2: float
+    request: ForecastRequest,
+    facts: Facts,
+    cohort: Cohort,
+    start_per_cm2: float,
+    *,
+    is_treated: bool = False,
 ) -> list[str]:
     """Say what the forecast took from the person and what its intervals hold.
 
-    `start_per_cm2` is where the courses start.
+    `start_per_cm2` is where the courses start; `is_treated` whether something was used before.
     """
+    after_use = " after the use that you told" if is_treated else ""
     notes = [
         "Density counts hairs that are not vellus, at the vertex, as the trials count them; "
         "shedding is per 100,000 follicles like these.",
@@ -47,8 +55,8 @@ def person_notes(
     if request.density_per_cm2 is None:
         notes += [
             f"{request.density_not_used or 'No density was measured.'} The start is that of the "
-            "average trial patient. The grade only decided whether the model applies; no rule "
-            "turns a grade into a density.",
+            f"average trial patient{after_use}. The grade only decided whether the model applies; "
+            "no rule turns a grade into a density.",
             "Some modelled people start nearly bald. A change is in percent of the own start, but "
             f"of no less than {100 * LEAST_START:.0f} % of the average start.",
         ]
@@ -84,10 +92,10 @@ def _age_note(request: ForecastRequest, facts: Facts) -> str:
     )
 
 
-def component_notes(option: OptionCourse, model: Mapping[str, ModelParameter]) -> list[str]:
-    """Say where the fitted part of an option misses its trials."""
+def component_notes(components: Collection[str], model: Mapping[str, ModelParameter]) -> list[str]:
+    """Say where the fitted part of a regimen misses its trials."""
     notes = []
-    if "finasteride_oral" in option.components:
+    if "finasteride_oral" in components:
         own, trial = (
             model[f"finasteride_gain_1y_{whose}_percent"].number() for whose in ("model", "trial")
         )
@@ -95,7 +103,7 @@ def component_notes(option: OptionCourse, model: Mapping[str, ModelParameter]) -
             f"The model's own gain on finasteride at one year (about {own:.0f} %) lies below that "
             f"of the trials (about {trial:.0f} %)."
         )
-    if "minoxidil_topical" in option.components:
+    if "minoxidil_topical" in components:
         late = model["minoxidil_change_5y_model_percent"].number()
         trial_words = model["minoxidil_5y_trial"].words()[0]
         notes.append(
@@ -105,27 +113,55 @@ def component_notes(option: OptionCourse, model: Mapping[str, ModelParameter]) -
     return notes
 
 
+def doubt_of_use(unsure: Sequence[str], request: ForecastRequest, facts: Facts) -> str:
+    """Say that what somebody uses already is taken to work; `unsure` is what was not fitted."""
+    women = " in women as in men" if request.sex == "female" else ""
+    verb = "work" if len(unsure) > 1 else "works"
+    return (
+        f"The courses assume that the {named(unsure, facts)} you use {verb}{women}. Every band "
+        "therefore reaches to what would happen if that did nothing."
+    )
+
+
 def doubt_of_effect(
-    regimen: Regimen, known: Regimen, request: ForecastRequest, facts: Facts
+    assumed: Sequence[str],
+    known: Regimen,
+    request: ForecastRequest,
+    facts: Facts,
+    *,
+    is_use_assumed: bool = False,
 ) -> str:
     """Say what an assumed course takes for granted, and how far its band reaches because of it.
 
-    `known` is the part of the regimen that was fitted.
+    `assumed` is what an option adds that was not fitted; `known` is what was; `is_use_assumed`
+    whether something that is used already was not fitted either.
     """
-
-    def named(components: tuple[str, ...]) -> str:
-        return " and ".join(facts.vocabulary.label("treatments", name) for name in components)
-
-    assumed = tuple(name for name in regimen.components if name not in known.components)
-    backing = named(known.components)
-    floor = f"{backing} alone" if backing else "going on as now"
+    backing = named(known.components, facts)
+    nothing = "no effect of any treatment" if is_use_assumed else "going on as now"
+    floor = f"{backing} alone" if backing else nothing
     reach = f"The band therefore reaches down to {floor}."
     if all(may_do_nothing(name, facts.model) for name in assumed):
-        subject = f"{named(assumed)} adds to {backing}" if backing else "the treatment works"
+        subject = f"{named(assumed, facts)} adds to {backing}" if backing else "the treatment works"
         return (
             f"This course assumes that {subject}; no effect is as compatible with what was "
             f"measured. {reach}"
         )
     if request.sex == "female":
         return f"This course assumes that the treatment works in women as in men. {reach}"
-    return f"The strength of {named(assumed)} is assumed, not fitted to trials. {reach}"
+    return f"The strength of {named(assumed, facts)} is assumed, not fitted to trials. {reach}"
+
+
+def named(treatments: Iterable[str], facts: Facts) -> str:
+    """Return treatments by their names, in one phrase."""
+    labels = [facts.vocabulary.label("treatments", name) for name in treatments]
+    return " and ".join([", ".join(labels[:-1]), labels[-1]] if labels[1:] else labels)
+
+
+def doubt_of_loss(ended: Sequence[str], baseline: Baseline, facts: Facts) -> str:
+    """Say that how fast a gain is lost after stopping is not settled."""
+    latest = max(baseline.loss_months[name] for name in ended)
+    return (
+        f"How much hair is lost after stopping {named(ended, facts)}, and how fast, is not "
+        "settled: the model keeps part of a gain for years, while what was collected says that it "
+        f"is lost within {months(latest)}. The band holds both."
+    )

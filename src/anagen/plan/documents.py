@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from anagen.candidacy import Candidacy, Finding, Person, Triage
+from anagen.candidacy.past import PastNote
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Quantity, Record, Source, Status
 from anagen.facts.article import Question
@@ -71,8 +72,9 @@ class OptionCard(Record):
 
     `is_open` is true where the option fits this person, is not taken already, is not barred where
     the person lives, and a controlled result of at least low certainty excludes no effect;
-    `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it.
-    `wishes_fit` is there where the person wishes anything of money, visits or kinds of treatment.
+    `on_page_one` where it stands on the first page; `is_taken_now` where the person takes it;
+    `tried` says of an option that fits what an earlier use of its components shows. `wishes_fit` is
+    there where the person wishes anything of money, visits or kinds of treatment.
     `is_first_step` is true where it is what is done first in this condition whatever else is
     chosen, as `first_step` says; that needs no trial. `safety` holds what its own rules found, the
     worst first, and `tell_prescriber` the unanswered questions that keep nothing shut.
@@ -108,6 +110,22 @@ class OptionCard(Record):
     harms: list[HarmLine]
     effects: list[Statement]
     measures: list[Quantity]
+    tried: list[str] = msgspec.field(default_factory=list)
+
+
+class StopCourse(Record):
+    """What stopping something that is used now would do: drawn, never an option, never advised.
+
+    `doubt` says what is not settled about its size.
+    """
+
+    id: Slug
+    treatments: list[Slug]
+    label: str
+    text: str
+    on_stopping: Statement
+    course: Course
+    doubt: str | None = None
 
 
 class NoticeableChange(Record):
@@ -203,6 +221,9 @@ class Plan(Record):
     natural_course: list[Quantity]
     natural_course_notes: list[Statement]
     options: list[OptionCard]
+    past: list[PastNote]
+    habits: list[Statement]
+    stops: list[StopCourse]
     timeline: list[TimelineItem]
     urgent_signs: list[Statement]
     onset_claims: list[Statement]

@@ -4,6 +4,7 @@ import msgspec
 
 from anagen.candidacy import Candidacy, Finding, Person, extent, salt_score
 from anagen.candidacy.assess import MEANINGS
+from anagen.candidacy.past import months, past_of
 from anagen.facts import Facts
 from anagen.facts.treatment import Option
 from anagen.plan.options import OptionFit
@@ -55,7 +56,7 @@ def _is_minor(person: Person, facts: Facts) -> bool:
 
 def taken_now(person: Person) -> set[str]:
     """Return the medicines for the hair that a person takes now."""
-    return {used.treatment for used in person.history or [] if used.months_since_last_dose == 0}
+    return {used.treatment for used in person.history or [] if used.is_now}
 
 
 def fit_of_person(
@@ -87,6 +88,7 @@ def fit_of_person(
     return (
         _barred_by_age_or_emergency(fit, person, facts)
         or (_barred_by_health_line if is_exosome else _barred_by_own_rules)(fit, safety)
+        or _tried_before(fit, option, person, facts)
         or _same_kind_as_taken(fit, option, person, facts)
         or _fit_of_areata(fit, option, person, facts)
         or _fit_of_grade(fit, option, person, facts)
@@ -141,6 +143,35 @@ def _barred_by_silence(fit: OptionFit, safety: list[Finding]) -> OptionFit | Non
     rules = ", ".join(finding.rule for finding in asks)
     reason = f"Answer first: {' '.join(questions)} (rule {rules})"
     return msgspec.structs.replace(_unknown(fit, reason, asks[0].source), is_unanswered=True)
+
+
+def _tried_before(fit: OptionFit, option: Option, person: Person, facts: Facts) -> OptionFit | None:
+    """Close an option that was given up: for side effects, or after a fair trial without a gain.
+
+    Side effects close every option of the same kind of medicine, a failure only that treatment.
+    """
+    taken, terms = taken_now(person), facts.vocabulary.treatments
+    news = [name for name in option.components if name not in taken]
+    for note in past_of(person, facts):
+        kind = terms[note.treatment].broader
+        same = [n for n in news if n == note.treatment or (kind and terms[n].broader == kind)]
+        if note.is_reaction and same:
+            like = "" if note.treatment in same else " This is of the same kind."
+            return _unknown(
+                fit,
+                f"Side effects made you stop {note.label}.{like} Talk it over with a physician "
+                "first (our precaution).",
+                ["ours"],
+            )
+        if note.is_failed and note.treatment in news:
+            used = "" if note.months_used is None else f" for {months(note.months_used)}"
+            return _unknown(
+                fit,
+                f"You used {note.label}{used} without seeing a change. Whether it slowed the loss "
+                "cannot be seen without a comparison: ask a physician before you try it again.",
+                note.source,
+            )
+    return None
 
 
 def _same_kind_as_taken(

@@ -1,6 +1,8 @@
 """The course that each option would take: hair over two years, with what is not known about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 
@@ -10,7 +12,9 @@ from anagen.facts.parameter import ModelParameter
 from anagen.follicle import (
     AMPLITUDE,
     WEEKS_PER_YEAR,
+    Cohort,
     Layout,
+    Past,
     Regimen,
     Seen,
     fitted_part,
@@ -19,8 +23,10 @@ from anagen.follicle import (
     is_assumed,
     pattern_cohort,
     stratified_normal,
+    with_pasts,
 )
-from anagen.follicle.cycle import Array
+from anagen.follicle.cycle import Array, Index
+from anagen.plan.baseline import Baseline, baseline_of
 from anagen.plan.course import (
     LEAST_START,
     Band,
@@ -34,6 +40,8 @@ from anagen.plan.course import (
 from anagen.plan.course_notes import (
     component_notes,
     doubt_of_effect,
+    doubt_of_loss,
+    doubt_of_use,
     effluvium_notes,
     person_notes,
 )
@@ -80,6 +88,10 @@ def forecast(
     for the density, the error of one count. The bands of an assumed course are widened until they
     hold those of its fitted part alone, or of no treatment where nothing in it is fitted.
 
+    Every course goes on from what the person uses already: the option of no components is going on
+    as now, and every other is added to it. After stopping, the bands of a course are widened until
+    they hold the course in which the gain is lost as soon as the facts say.
+
     Parameters
     ----------
     draws:
@@ -117,71 +129,199 @@ def _pattern_courses(
     noticeable: Noticeable,
 ) -> list[Course]:
     """Forecast pattern hair loss under the options for which there is no reason not to."""
-    model = facts.model
-    layout = Layout.from_facts(model)
-    rng = np.random.default_rng(seed)
-    cohort = pattern_cohort(model, layout, rng, draws, request.density_per_cm2, SLICES)
-    error_share = model["count_error_percent"].number() / 100
-    count_error = error_share * stratified_normal(rng, draws, SLICES)
+    people = _People.of(request, facts, seed, draws)
+    model, cohort = facts.model, people.cohort
     everyone, few = cohort.first(cohort.draws), cohort.first(cohort.averages)
-    wanted = {UNTREATED: few}
-    for option, why in zip(request.options, reasons, strict=True):
-        if why is None:
-            wanted.setdefault(_known_part(option, request, model), few)
-            if _is_fitted(option, request, model):
-                wanted |= {UNTREATED: everyone, _regimen(option): everyone}
-            else:
-                wanted.setdefault(_regimen(option), few)
-    seen = follow_regimens(model, layout, cohort, wanted, WEEKS)
-    is_measured = request.density_per_cm2 is not None
-    bands = {
-        regimen: _bands(one, cohort.averages, count_error, is_measured=is_measured)
-        for regimen, one in seen.items()
-    }
-    start = bands[UNTREATED]["density_per_cm2"].mean[0]
-    notes = person_notes(request, facts, cohort, start)
+    as_now = people.baseline.regimen
+    drawn = [
+        (option, people.regimen(option))
+        for option, why in zip(request.options, reasons, strict=True)
+        if why is None
+    ]
+    wanted, plain, never = {as_now: few}, dict[Regimen, Index](), dict[Regimen, Index]()
+    for option, regimen in drawn:
+        (plain if people.is_plain else wanted).setdefault(people.known_part(option, model), few)
+        if people.is_fitted(option, model):
+            wanted |= {as_now: everyone, regimen: everyone}
+        else:
+            wanted.setdefault(regimen, few)
+        if regimen.ended:
+            waning = people.without(option.stopped)
+            wanted.setdefault(waning, few)
+            never.setdefault(waning.without_ended(), few)
+    seen = follow_regimens(model, people.layout, cohort, wanted, WEEKS)
+    seen_plain: dict[Regimen, Seen] = {}
+    if people.plain is not None:
+        seen_plain = follow_regimens(model, people.layout, people.plain, plain, WEEKS)
+    seen_never = people.follow_never(never, model)
+    bands = {regimen: people.bands(one) for regimen, one in seen.items()}
+    bands_plain = {regimen: people.bands(one) for regimen, one in seen_plain.items()}
+    start = bands[as_now]["density_per_cm2"].mean[0]
+    is_treated = people.baseline.past is not None
+    notes = [
+        *person_notes(request, facts, cohort, start, is_treated=is_treated),
+        *people.baseline.notes,
+    ]
     courses: list[Course] = []
     for option, why in zip(request.options, reasons, strict=True):
         if why is not None:
             courses.append(_no_course(option, why))
             continue
-        regimen, known = _regimen(option), _known_part(option, request, model)
-        own = [*notes, *component_notes(option, model)]
-        if _is_fitted(option, request, model):
-            net = _nets(seen[regimen], seen[UNTREATED], cohort.averages, is_measured=is_measured)
+        regimen, known = people.regimen(option), people.known_part(option, model)
+        own = [*notes, *component_notes(regimen.components, model)]
+        if people.is_fitted(option, model):
+            net = _nets(
+                seen[regimen], seen[as_now], cohort.averages, is_measured=people.is_measured
+            )
             outcome = _outcome(seen[regimen], cohort.averages, noticeable)
             courses.append(_course(option, bands[regimen], own, net, outcome))
-        else:
-            if known != regimen:
-                own.append(doubt_of_effect(regimen, known, request, facts))
-            held = {name: _hold(band, bands[known][name]) for name, band in bands[regimen].items()}
-            courses.append(_course(option, held, own))
+            continue
+        held = [bands_plain[known] if people.is_plain else bands[known]]
+        assumed = [name for name in regimen.components if name not in known.components]
+        unsure = [name for name in assumed if name in as_now.components]
+        if unsure:
+            own.append(doubt_of_use(unsure, request, facts))
+        added = [name for name in assumed if name not in unsure]
+        if added:
+            own.append(doubt_of_effect(added, known, request, facts, is_use_assumed=bool(unsure)))
+        if regimen.ended:
+            waning = people.without(option.stopped)
+            kept = (seen[waning], seen_never[waning.without_ended()])
+            left = people.baseline.months_left(regimen.ended)
+            held.append(people.bands(_lost_by(seen[regimen], *kept, left)))
+            own.append(doubt_of_loss(regimen.ended, people.baseline, facts))
+        course = _course(option, _hold_all(bands[regimen], held), own)
+        courses.append(course)
     return courses
 
 
-def _regimen(option: OptionCourse) -> Regimen:
-    weeks = None if option.session_weeks is None else tuple(sorted(option.session_weeks))
-    names = tuple(name for name in sorted(set(option.components)) if name != "none")
-    return Regimen(names, tuple(sorted(option.doses.items())), weeks)
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Whom the courses of a request are for, and what they use already.
+
+    `plain` are the same people if what they used, as far as it is assumed, did nothing; there are
+    none where all of it was fitted (P14).
+    """
+
+    request: ForecastRequest
+    baseline: Baseline
+    layout: Layout
+    cohort: Cohort
+    plain: Cohort | None
+    count_error: Array
+
+    @classmethod
+    def of(cls, request: ForecastRequest, facts: Facts, seed: int, draws: int) -> Self:
+        """Draw the people of a request."""
+        model = facts.model
+        layout = Layout.from_facts(model)
+        baseline = baseline_of(request.history, facts)
+
+        fitted = _fitted_in(baseline.regimen, request, model)
+        is_plain = fitted != baseline.regimen
+        slices = SLICES
+        if is_plain or baseline.left_out or baseline.regimen.ended:
+            # all courses are assumed and count nobody: one slice is enough
+            draws, slices = draws // SLICES, 1
+
+        def drawn(past: Past | None) -> tuple[Cohort, np.random.Generator]:
+            rng = np.random.default_rng(seed)
+            density = request.density_per_cm2
+            return pattern_cohort(model, layout, rng, draws, density, slices, past), rng
+
+        cohort, rng = drawn(baseline.past)
+        error_share = model["count_error_percent"].number() / 100
+        count_error = error_share * stratified_normal(rng, draws, slices)
+        plain = drawn(baseline.past_of(fitted))[0] if is_plain else None
+        return cls(request, baseline, layout, cohort, plain, count_error)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether something that they use already is assumed."""
+        return self.plain is not None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether their density was measured."""
+        return self.request.density_per_cm2 is not None
+
+    def regimen(self, option: OptionCourse) -> Regimen:
+        """Return what they use under an option."""
+        return self.baseline.with_option(
+            option.components, option.doses, option.session_weeks, option.stopped
+        )
+
+    def without(self, stopped: Sequence[str]) -> Regimen:
+        """Return going on as now, but for what is stopped."""
+        return self.baseline.with_option((), {}, stopped=stopped)
+
+    def is_fitted(self, option: OptionCourse, model: Mapping[str, ModelParameter]) -> bool:
+        """Return whether all of an option, and of what they use already, was fitted to trials."""
+        regimen = self.regimen(option)
+        told = option.course_status == "fitted" and self.request.sex == "male"
+        is_whole = not self.baseline.left_out and not regimen.ended
+        return told and is_whole and not is_assumed(regimen, model)
+
+    def known_part(self, option: OptionCourse, model: Mapping[str, ModelParameter]) -> Regimen:
+        """Return what of an option was fitted: all, some components, or no treatment."""
+        return _fitted_in(self.regimen(option), self.request, model)
+
+    def bands(self, seen: Seen) -> dict[str, Band]:
+        """Summarise a course; the error of a count is the same in all."""
+        averages = self.cohort.averages
+        return _bands(seen, averages, self.count_error, is_measured=self.is_measured)
+
+    def follow_never(
+        self, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
+    ) -> dict[Regimen, Seen]:
+        """Follow the same people as if what has ended had never been given (P13)."""
+        if not wanted:
+            return {}
+        few = self.cohort.first(self.cohort.averages)
+        lived = {regimen: Past(regimen.before_today(), self.baseline.weeks) for regimen in wanted}
+        pasts = list(dict.fromkeys(lived.values()))
+        states = dict(
+            zip(pasts, with_pasts(model, self.layout, self.cohort, pasts, few), strict=True)
+        )
+        starts = {regimen: states[past] for regimen, past in lived.items()}
+        return follow_regimens(model, self.layout, self.cohort, wanted, WEEKS, starts)
 
 
-def _is_fitted(
-    option: OptionCourse, request: ForecastRequest, model: Mapping[str, ModelParameter]
-) -> bool:
-    told = option.course_status == "fitted" and request.sex == "male"
-    return told and not is_assumed(_regimen(option), model)
-
-
-def _known_part(
-    option: OptionCourse, request: ForecastRequest, model: Mapping[str, ModelParameter]
+def _fitted_in(
+    regimen: Regimen, request: ForecastRequest, model: Mapping[str, ModelParameter]
 ) -> Regimen:
-    """Return what of an option was fitted: all, some components, or no treatment."""
-    regimen = _regimen(option)
-    if _is_fitted(option, request, model):
-        return regimen
-    if request.sex == "female" or not is_assumed(regimen, model):
+    """Return what of a regimen was fitted; nothing in women."""
+    if request.sex == "female":
         return UNTREATED
-    return fitted_part(regimen, model)
+    return fitted_part(regimen, model) if is_assumed(regimen, model) else regimen
+
+
+def _lost_by(seen: Seen, waning: Seen, never: Seen, months_left: float) -> Seen:
+    """Return a course without the gain that the model keeps after so many months (P13).
+
+    Parameters
+    ----------
+    seen:
+        The course.
+    waning, never:
+        The same people without the option of the course: as what has ended wears off in the model,
+        and as if it had never been given.
+    """
+    share = np.minimum(1.0, np.array(MONTHS) / max(months_left, MONTHS[1]))[:, None]
+    values = {}
+    for field in fields(Seen):
+        other = getattr(never, field.name)
+        own, before = (getattr(one, field.name)[:, : other.shape[1]] for one in (seen, waning))
+        values[field.name] = np.maximum(own + share * (other - before), 0.0)
+    return Seen(**values)
+
+
+def _hold_all(bands: Mapping[str, Band], others: Iterable[Mapping[str, Band]]) -> dict[str, Band]:
+    """Return bands widened until they hold all others."""
+    held = dict(bands)
+    for other in others:
+        held = {name: _hold(band, other[name]) for name, band in held.items()}
+    return held
 
 
 _NO_MODEL_OF_CONDITION = {
@@ -317,8 +457,8 @@ def _hold(band: Band, other: Band) -> Band:
     )
 
 
-def _nets(seen: Seen, untreated: Seen, averages: int, *, is_measured: bool) -> list[Net]:
-    gap = seen.density_per_cm2 - untreated.density_per_cm2
+def _nets(seen: Seen, as_now: Seen, averages: int, *, is_measured: bool) -> list[Net]:
+    gap = seen.density_per_cm2 - as_now.density_per_cm2
     shares = 100 * gap / _own_start(seen.density_per_cm2, averages)
     band = _band(shares, averages, is_measured=is_measured)
     return [

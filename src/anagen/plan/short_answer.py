@@ -1,10 +1,9 @@
 """The short answer at the head of a plan: why or why not, thin evidence, what stands open."""
 
 from anagen.candidacy import Finding, LineVerdict, Triage
-from anagen.candidacy.rules_evidence import MEDICINE_WORDS
+from anagen.candidacy.history import LOTIONS, TABLETS
 from anagen.candidacy.triage import plain
 from anagen.plan.documents import Answer, OptionCard, Plan
-from anagen.plan.fitting import taken_now
 
 HEADLINE_OF_HEALTH = {
     "STOP": "Exosome treatment is ruled out for you.",
@@ -171,22 +170,39 @@ def _expectation_sentences(plan: Plan) -> list[str]:
 
 
 def _taken_sentences(plan: Plan) -> list[str]:
-    """Say what holds for somebody who takes a medicine for the hair already."""
-    taken = [MEDICINE_WORDS[name] for name in sorted(taken_now(plan.person))]
+    """Say what holds for somebody who uses something for the hair already."""
+    taken = [note for note in plan.past if note.is_now]
     if not taken:
         return []
-    names = ", ".join(taken[:-1]) + (" and " if taken[1:] else "") + taken[-1]
+    names = _phrase([note.label for note in taken])
+    verb = "take" if {note.treatment for note in taken} <= TABLETS | LOTIONS else "use"
     if any(f.rule == "R03" and f.verdict == "STOP" for f in plan.candidacy.findings()):
         return [
-            f"You take {names}. Whether this may go on in pregnancy, while breastfeeding or with a "
-            "wish for a child must be decided by whoever prescribed it: tell them now."
+            f"You {verb} {names}. Whether this may go on in pregnancy, while breastfeeding or with "
+            "a wish for a child must be decided by whoever prescribed it: tell them now."
         ]
-    courses = (
-        " The courses here start from somebody untreated, so they do not describe you;"
-        if plan.working_condition == "androgenetic_alopecia"
-        else " Please"
-    )
-    return [f"You take {names} already.{courses} do not stop a medicine because of this page."]
+    unknown = _left_out(plan)
+    if unknown:
+        courses = (
+            f" The courses here leave out {_phrase(unknown)}, which the model does not know, so "
+            "they do not describe you;"
+        )
+    else:
+        courses = " Please"
+    return [f"You {verb} {names} already.{courses} do not stop a medicine because of this page."]
+
+
+def _left_out(plan: Plan) -> list[str]:
+    """Name what is used now but not in the courses that are drawn for pattern hair loss."""
+    is_drawn = plan.option("none").course.change_percent is not None
+    if not is_drawn or plan.working_condition != "androgenetic_alopecia":
+        return []
+    drawn = {name for stop in plan.stops for name in stop.treatments}
+    return [note.label for note in plan.past if note.is_now and note.treatment not in drawn]
+
+
+def _phrase(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + (" and " if names[1:] else "") + names[-1]
 
 
 def _doubt_sentences(plan: Plan) -> list[str]:
@@ -204,22 +220,38 @@ def _lower(label: str) -> str:
 
 
 def _as_now_sentences(plan: Plan) -> list[str]:
+    """Say what going on as now leads to, and what stopping would; the latter is never advice."""
     course = plan.option("none").course
     change = course.change_percent
-    is_treated = any(f.rule == "R26" for f in plan.candidacy.findings())
-    if change is None or is_treated or plan.working_condition != "androgenetic_alopecia":
+    is_pattern = plan.working_condition == "androgenetic_alopecia"
+    if change is None or not is_pattern or _left_out(plan):
         return []
     month = course.months.index(12.0)
     kind = "the model expects" if course.status == "fitted" else "an assumed course gives"
-    mean, low, high = (
-        f"{band[month]:+.0f}".replace("-", "−")
-        for band in (change.mean, change.person_low, change.person_high)
-    )
-    said = (
-        f"Without any treatment {kind} {mean} % of density in a year "
-        f"(one person {low} to {high} %)."
-    )
-    return [_if_it_is(plan, said)]
+    bands = (change.mean, change.person_low, change.person_high)
+    mean, low, high = (_percent(band[month]) for band in bands)
+    moved = "no change of density" if mean == "0" else f"a change of density by {mean} %"
+    said = [f"{_as_now_words(plan)} {kind} {moved} in a year (one person {low} to {high} %)."]
+    stop = plan.stops[-1] if plan.stops else None
+    if stop is not None and stop.course.change_percent is not None:
+        band = stop.course.change_percent
+        low, high = (_percent(edge[month]) for edge in (band.average_low, band.average_high))
+        said.append(
+            f"{stop.label}, density would on average change by {low} to {high} % in a year: "
+            "drawn, never advised."
+        )
+    return [_if_it_is(plan, sentence) for sentence in said]
+
+
+def _percent(value: float) -> str:
+    return f"{round(value) + 0:+.0f}".replace("-", "−").replace("+0", "0")
+
+
+def _as_now_words(plan: Plan) -> str:
+    taken = [note.label for note in plan.past if note.is_now]
+    fading = [note.label for note in plan.past if note.is_wearing_off]
+    after = f", now that you have stopped {_phrase(fading)}," if fading else ""
+    return f"With {_phrase(taken)} as now{after}" if taken else f"Without any treatment{after}"
 
 
 def _first_steps(plan: Plan) -> list[str]:

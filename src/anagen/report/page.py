@@ -10,7 +10,7 @@ import jinja2
 
 from anagen.candidacy import OURS_WORDS
 from anagen.facts.rule import STRENGTH_WORDS
-from anagen.plan.documents import OptionCard, Plan, Plans
+from anagen.plan.documents import OptionCard, Plan, Plans, StopCourse
 from anagen.plan.forecast import Band, Course
 from anagen.plan.wishes_fit import has_wishes
 from anagen.report import cost_figure, figures, money_words, words
@@ -77,6 +77,9 @@ def line_of(course: Course, band: Band | None) -> figures.CourseLine | None:
     )
 
 
+GO_ON = "Go on as now"
+
+
 def _is_measured(plan: Plan) -> bool:
     return plan.person.measured is not None
 
@@ -90,25 +93,28 @@ def _band_shown(plan: Plan, course: Course) -> Band | None:
     return course.density_per_cm2 if _is_measured(plan) else course.change_percent
 
 
-def _panel(plan: Plan, card: OptionCard, limits: tuple[float, float], prefix: str) -> str | None:
+def _panel(
+    plan: Plan, card: OptionCard | StopCourse, limits: tuple[float, float], prefix: str
+) -> str | None:
     reference = plan.option("none")
-    untreated = _band_shown(plan, reference.course)
+    as_now = _band_shown(plan, reference.course)
     own = _band_shown(plan, card.course)
     is_reference = card.id == reference.id
+    title = card.label if isinstance(card, StopCourse) else card.short_label
     if own is None:
         return None
-    start = untreated.mean[0] if untreated is not None and _is_measured(plan) else None
+    start = as_now.mean[0] if as_now is not None and _is_measured(plan) else None
     loss, gain = plan.noticeable.loss_percent, plan.noticeable.gain_percent
     marks = [(-loss, f"−{loss:g} %"), (gain, f"+{gain:g} %")]
     if start is not None:
         marks = [(start * (1 + value / 100), label) for value, label in marks]
     panel = figures.Panel(
         name=f"{prefix}-{card.id.replace('+', '-and-')}",
-        title="As now" if is_reference else card.short_label,
+        title=GO_ON if is_reference else title,
         course=(
             None if is_reference and card.course.status == "fitted" else line_of(card.course, own)
         ),
-        reference=line_of(reference.course, untreated),
+        reference=line_of(reference.course, as_now),
         is_assumed=card.course.status == "assumed",
     )
     unit = "hairs/cm²" if _is_measured(plan) else "% change"
@@ -204,7 +210,7 @@ def _icon_pictures(card: OptionCard, prefix: str) -> list[str]:
     ]
 
 
-def _limits(plan: Plan, cards: Sequence[OptionCard]) -> tuple[float, float]:
+def _limits(plan: Plan, cards: Sequence[OptionCard | StopCourse]) -> tuple[float, float]:
     floor = 0.0 if _is_measured(plan) else -100.0
     courses = [line_of(c.course, _band_shown(plan, c.course)) for c in cards]
     return figures.value_range(courses, floor)
@@ -239,6 +245,7 @@ def plan_page(plan: Plan) -> str:
     limits = _limits(plan, first)
     others = [card for card in plan.options if card.id != "none"]
     all_limits = _limits(plan, plan.options)
+    stop_limits = _limits(plan, [plan.option("none"), *plan.stops])
     page = _environment().get_template("plan.html")
     counts = dict.fromkeys(words.CLAIM_WORDS, 0) | Counter(c.verdict for c in plan.claims)
     pooled = [card.evidence.pooled for card in plan.options if card.evidence is not None]
@@ -248,6 +255,8 @@ def plan_page(plan: Plan) -> str:
         first=first,
         others=others,
         panels={card.id: _panel(plan, card, limits, "first") for card in first},
+        go_on=GO_ON,
+        stops={stop.id: _panel(plan, stop, stop_limits, "stop") for stop in plan.stops},
         details={card.id: _panel(plan, card, all_limits, "full") for card in others},
         icons={
             prefix: {card.id: _icon_pictures(card, prefix) for card in cards}

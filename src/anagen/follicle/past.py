@@ -1,0 +1,63 @@
+"""What was given before today: the state that a past regimen leaves (P12)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from anagen.facts.parameter import ModelParameter
+from anagen.follicle.cycle import Array, Controls, CycleParameters, Index, Layout, columns, rates
+from anagen.follicle.mean_field import fastest_per_year, follow
+from anagen.follicle.treatment import Regimen, Therapy
+
+BLOCK = 1200
+"""Columns that are followed at once: few enough for the cache, enough to pay for each call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A regimen whose weeks before today count, and how many of them there are."""
+
+    regimen: Regimen
+    weeks: float
+
+
+def alike(layout: Layout, parameters: CycleParameters, therapy: Therapy) -> Sequence[Index]:
+    """Return blocks of columns of like speed: the fastest rate sets a block's step."""
+    strongest = np.full(therapy.u.size, therapy.cap if therapy.is_stimulating else 0.0)
+    speed = fastest_per_year(rates(layout, parameters, Controls(u=therapy.u, S=strongest)))
+    blocks = max(1, round(therapy.u.size / BLOCK))
+    return np.array_split(np.argsort(speed, kind="stable"), blocks)
+
+
+def lived_through(
+    model: Mapping[str, ModelParameter],
+    layout: Layout,
+    values: Mapping[str, Array],
+    u: Array,
+    response: Array,
+    start: Array,
+    pasts: Sequence[Past],
+) -> list[Array]:
+    """Return, for each past, the shares of today of people who began it with shares `start`.
+
+    The pasts, all of the same length, are followed side by side.
+    """
+    weeks, people = pasts[0].weeks, u.size
+    # on a clock of its own, which starts with the past, every week is the same number for all
+    therapy = Therapy.together(
+        [Therapy.of(one.regimen.later(weeks), model, values, u, response, weeks) for one in pasts]
+    )
+    every = np.tile(np.arange(people), len(pasts))
+    parameters = CycleParameters.from_values(values).take(every)
+    today = np.empty((start.shape[0], every.size))
+    for block in alike(layout, parameters, therapy):
+        some, drive = parameters.take(block), therapy.take(block)
+        (at,) = follow(layout, some, start[:, every[block]], drive, [weeks], drive.events)
+        today[:, block] = at.state
+    return np.split(today, len(pasts), axis=1)
+
+
+def picked(values: Mapping[str, Array], index: Index) -> dict[str, Array]:
+    """Return the columns `index` of every drawn value."""
+    return {name: columns(value, index) for name, value in values.items()}
