@@ -133,7 +133,7 @@ def test_a_history_answers_the_rules_that_ask_for_it():
     assert finding(person(used("hair_transplant", 30)), "R28") is None
     assert finding(person(used("steroid_intralesional", 0.5)), "R20") is not None
     assert finding(person(used("steroid_intralesional", 9)), "R20") is None
-    reacted = person(used("exosome", 9, why_stopped="side_effects"))
+    reacted = person(used("exosome", 9, why_stopped="side_effects"), health={})
     assert finding(reacted, "R24").verdict == "STOP"
     assert finding(person(used("lllt")), "R26") is None
 
