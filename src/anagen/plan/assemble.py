@@ -39,6 +39,7 @@ from anagen.plan.short_answer import short_answer
 from anagen.plan.wishes_fit import horizon_of
 
 MOST_ON_PAGE_ONE = 3
+"""Options on the first page; one fewer where what stopping would do is drawn there."""
 EXOSOME_OPTION_BY_DEFAULT = "exosome_injection"
 """The articles describe injection; it stands for exosomes where no product is described."""
 
@@ -76,7 +77,8 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         drawn_for, candidacy, facts, noticeable, courses,
         why_no_course if held.is_stated else doubtful, held,
     )  # fmt: skip
-    page_one = _page_one(person, cards)
+    stops = stops_of(drawn_for, courses, facts)
+    page_one = _page_one(person, cards, MOST_ON_PAGE_ONE - bool(stops))
     cards = [_on_page(card, page_one) for card in cards]
     order, order_note = order_of(cards, person.wishes)
     open_options = [card.id for card in cards if card.is_open]
@@ -118,7 +120,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         options=cards,
         past=past_of(person, facts),
         habits=habits_of(person, facts),
-        stops=stops_of(person, courses, facts),
+        stops=stops,
         timeline=timeline_of(person, facts),
         urgent_signs=[
             Statement(text=s.text, status=s.status, source=s.source, note=s.why)
@@ -239,8 +241,8 @@ def _strength(card: OptionCard) -> tuple[int, int, float, str]:
     return rank, -people, -(card.expected.mean_per_cm2 or 0.0), card.id
 
 
-def _page_one(person: Person, cards: list[OptionCard]) -> list[Slug]:
-    """Choose at most three options for the first page.
+def _page_one(person: Person, cards: list[OptionCard], most: int) -> list[Slug]:
+    """Choose some options for the first page, beside going on as now and stopping.
 
     The exosome option that was asked about, then the open single treatments with the surest
     evidence.
@@ -258,7 +260,7 @@ def _page_one(person: Person, cards: list[OptionCard]) -> list[Slug]:
         ),
         key=_strength,
     )
-    chosen += [card.id for card in rest][: MOST_ON_PAGE_ONE - len(chosen)]
+    chosen += [card.id for card in rest][: most - len(chosen)]
     return chosen
 
 

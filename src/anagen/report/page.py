@@ -242,7 +242,8 @@ def plan_page(plan: Plan) -> str:
         The plan; everything on the page comes from it.
     """
     first = [plan.option("none"), *(plan.option(name) for name in plan.page_one)]
-    limits = _limits(plan, first)
+    stop = plan.stops[-1] if plan.stops else None
+    limits = _limits(plan, [*first, stop] if stop else first)
     others = [card for card in plan.options if card.id != "none"]
     all_limits = _limits(plan, plan.options)
     stop_limits = _limits(plan, [plan.option("none"), *plan.stops])
@@ -256,6 +257,8 @@ def plan_page(plan: Plan) -> str:
         others=others,
         panels={card.id: _panel(plan, card, limits, "first") for card in first},
         go_on=GO_ON,
+        stop=stop,
+        first_stop=None if stop is None else _panel(plan, stop, limits, "first"),
         stops={stop.id: _panel(plan, stop, stop_limits, "stop") for stop in plan.stops},
         details={card.id: _panel(plan, card, all_limits, "full") for card in others},
         icons={
