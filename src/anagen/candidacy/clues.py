@@ -58,8 +58,7 @@ def _parts(clue: Clue, person: Person, facts: Facts) -> Iterator[bool | None]:
     """Yield what each part of a clue says; nothing where its answer is missing."""
     for key, words in clue.answers.items():
         value = answer_of(person, key)
-        given = value if isinstance(value, list) else [value]
-        yield None if value is None else bool({str(v) for v in given} & set(words))
+        yield None if value is None else _names_one(value, words)
     for key in clue.given:
         yield True if answer_of(person, key) is not None else None
     for limits, is_below in ((clue.below, True), (clue.at_least, False)):
@@ -69,6 +68,31 @@ def _parts(clue: Clue, person: Person, facts: Facts) -> Iterator[bool | None]:
                 yield (value < limit_of(name, facts)) is is_below
             else:
                 yield None
+
+
+def said_of(clue: Clue, person: Person) -> str:
+    """Return what a clue that holds says of this person: only what was answered.
+
+    Parameters
+    ----------
+    clue:
+        A clue that holds.
+    person:
+        The person.
+    """
+    if not clue.says:
+        return clue.text
+    told = [
+        clue.says[key]
+        for key, words in clue.answers.items()
+        if key in clue.says and _names_one(answer_of(person, key), words)
+    ]
+    return " ".join(dict.fromkeys(told)) or clue.text
+
+
+def _names_one(value: object, words: list[str]) -> bool:
+    given = value if isinstance(value, list) else [value]
+    return bool({str(v) for v in given} & set(words))
 
 
 def keys_of(clue: Clue) -> list[str]:

@@ -8,6 +8,7 @@ from anagen.candidacy.clues import (
     answer_of,
     asked,
     holds,
+    said_of,
     unanswered_of,
     with_implied_answers,
 )
@@ -54,10 +55,11 @@ def triage(person: Person, facts: Facts) -> Triage:
     red_flags = _red_flags(person, facts)
     why = _why_in_doubt(person, types) if is_stated else _why_none_is_drawn(types, red_flags, facts)
     working = person.condition if is_stated else compatible[0] if why is None else None
+    own = [step for step in facts.triage.first_steps if step.clue is not None]
     steps = [
         Statement(text=step.text, status=step.status, source=step.source)
-        for step in facts.triage.first_steps
-        if step.clue is None or holds(step.clue, person, facts)
+        for step in [step for step in own if step.clue and holds(step.clue, person, facts)]
+        + [step for step in facts.triage.first_steps if step.clue is None]
     ]
     return Triage(
         is_stated=is_stated,
@@ -78,8 +80,11 @@ def triage(person: Person, facts: Facts) -> Triage:
     )
 
 
-def _statements(clues: Sequence[Clue]) -> list[Statement]:
-    return [Statement(text=c.text, status=c.status, source=c.source, note=c.note) for c in clues]
+def _statements(clues: Sequence[Clue], person: Person) -> list[Statement]:
+    return [
+        Statement(text=said_of(c, person), status=c.status, source=c.source, note=c.note)
+        for c in clues
+    ]
 
 
 def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
@@ -106,12 +111,12 @@ def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
         label=facts.vocabulary.label("conditions", name),
         compatible=compatible,
         words=WORDS[compatible],
-        speaks_for=_statements(supports),
-        speaks_against=[*lacks, *_statements(against)],
+        speaks_for=_statements(supports, person),
+        speaks_against=[*lacks, *_statements(against, person)],
         missing=missing,
         not_answered=[asked(key, is_short=True) for key in missing],
         waits_for=unanswered_of(waiting, person) if missing else [],
-        form=None if form is None or not supports else _statements([form.clue])[0],
+        form=None if form is None or not supports else _statements([form.clue], person)[0],
         note=entry.note,
     )
 
