@@ -169,7 +169,7 @@ def _law_unknown(person: Person, facts: Facts) -> Finding | None:
     if fact.regulation.get(person.jurisdiction):
         return None
     return Finding(
-        rule="R00", line="law", verdict="ASK", strength=fact.strength, source=["ours"],
+        rule="R00", line="law", verdict="ASK", strength="P", source=["ours"],
         reason="What the law of your place says about exosomes is not known here: ask its "
         "medicines regulator before any treatment.",
         could_become="STOP",

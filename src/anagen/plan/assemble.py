@@ -35,6 +35,7 @@ from anagen.plan.documents import (
 from anagen.plan.fitting import doubt
 from anagen.plan.order import CERTAINTY_ORDER, order_of
 from anagen.plan.protocol import timeline_of
+from anagen.plan.safety import named_treatments
 from anagen.plan.short_answer import short_answer
 from anagen.plan.wishes_fit import horizon_of
 
@@ -118,6 +119,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
         natural_course=list(untreated.natural_course.get(working, {}).values()),
         natural_course_notes=untreated.natural_course_notes.get(working, []),
         options=cards,
+        named_treatments=named_treatments(drawn_for, facts),
         past=past_of(person, facts),
         habits=habits_of(person, facts),
         stops=stops,

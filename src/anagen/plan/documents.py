@@ -27,6 +27,7 @@ from anagen.plan.costs import OptionCost
 from anagen.plan.forecast import Course
 from anagen.plan.options import HarmLine, OptionFit
 from anagen.plan.protocol import TimelineItem
+from anagen.plan.safety import NamedTreatment
 from anagen.plan.wishes_fit import WishesFit
 
 Sign = Literal["effect", "no_effect_shown", "not_known"]
@@ -188,6 +189,9 @@ class Plan(Record):
     `triage` holds the answers against every type where none is stated, or where they speak against
     the stated one. `working_condition` is the type that the plan is drawn for; `is_provisional` is
     true where nobody has named it and it is only the one type that the answers fit.
+
+    `named_treatments` are those that the person uses now, whatever the type of hair loss is, with
+    what their own rules find.
     """
 
     schema: Literal["anagen/plan/1"]
@@ -221,6 +225,7 @@ class Plan(Record):
     natural_course: list[Quantity]
     natural_course_notes: list[Statement]
     options: list[OptionCard]
+    named_treatments: list[NamedTreatment]
     past: list[PastNote]
     habits: list[Statement]
     stops: list[StopCourse]

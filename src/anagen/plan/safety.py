@@ -2,8 +2,36 @@
 
 from anagen.candidacy import Candidacy, Finding, Person, judge_option, tell_prescriber
 from anagen.candidacy.finding import question
-from anagen.facts import Facts
+from anagen.facts import Facts, Record
+from anagen.facts.base import Slug
 from anagen.facts.treatment import Option
+from anagen.plan.fitting import taken_now
+
+
+class NamedTreatment(Record):
+    """A treatment that a person uses now, and what its own rules find, the worst first.
+
+    It stands in a plan whatever the type of hair loss is, named or not.
+    """
+
+    treatment: Slug
+    label: str
+    is_taken_now: bool
+    findings: list[Finding]
+
+
+def named_treatments(person: Person, facts: Facts) -> list[NamedTreatment]:
+    """Return what the rules of every treatment that a person names find."""
+    taken = taken_now(person)
+    return [
+        NamedTreatment(
+            treatment=name,
+            label=facts.vocabulary.label("treatments", name),
+            is_taken_now=name in taken,
+            findings=judge_option([name], person, facts),
+        )
+        for name in sorted(taken)
+    ]
 
 
 def safety_of(option: Option, person: Person, candidacy: Candidacy, facts: Facts) -> list[Finding]:

@@ -70,7 +70,8 @@ def _sentences(plan: Plan) -> list[str]:
     if _is_emergency(plan):
         return _reasons(plan)[:1]
     stopped = plan.candidacy.health.verdict == "STOP"
-    said = [*_reasons(plan), *_triage_sentences(plan), *_type_sentences(plan)]
+    said = [*_reasons(plan), *_named_sentences(plan), *_step_sentences(plan)]
+    said += [*_triage_sentences(plan), *_type_sentences(plan)]
     said.append(_evidence_sentence(plan))
     if not stopped:
         said.extend(_expectation_sentences(plan))
@@ -78,8 +79,11 @@ def _sentences(plan: Plan) -> list[str]:
     said.extend(_doubt_sentences(plan))
     if not stopped:
         said.extend(_as_now_sentences(plan))
+    said.extend(_closed_sentences(plan))
     said.extend(_open_sentences(plan))
     asks = [f for f in plan.candidacy.findings() if f.verdict == "ASK"]
+    if plan.person.product is None:  # nobody has offered anything that these could be asked of
+        asks = [f for f in asks if not all(key.startswith("product.") for key in f.missing)]
     questions = list(dict.fromkeys(q for f in asks for q in f.questions))
     if questions and not stopped:
         many = f"{len(questions)} questions are" if len(questions) > 1 else "One question is"
@@ -88,6 +92,55 @@ def _sentences(plan: Plan) -> list[str]:
 
 
 EMERGENCY_RULE = "R07"
+CLOSING = ("STOP", "REFER", "DEFER")
+MOST_CLOSED = 3
+
+
+def _named_sentences(plan: Plan) -> list[str]:
+    """Say what the own rules of a treatment in use find, whatever the type of hair loss is."""
+    said = []
+    for entry in plan.named_treatments:
+        against = [f for f in entry.findings if f.verdict in CLOSING]
+        if not against:
+            continue
+        why = " ".join(dict.fromkeys(_what(f) for f in against[:MOST_REASONS]))
+        rules = ", ".join(f.rule for f in against[:MOST_REASONS])
+        soon = "today" if against[0].verdict == "STOP" else "soon"
+        said.append(
+            f"You use {entry.label}, and a rule of it speaks against that. {why} Do not change it "
+            f"on your own; speak {soon} with whoever prescribed it, or with another physician "
+            f"(rule {rules})."
+        )
+    return said
+
+
+def _what(finding: Finding) -> str:
+    """Return what about the person made a rule apply: the first sentence of its reason."""
+    return f"{finding.reason.split('. ')[0].rstrip('.')}."
+
+
+def _closed_sentences(plan: Plan) -> list[str]:
+    """Name the single treatments that a rule of their own stops, unless everything is stopped."""
+    if plan.candidacy.health.verdict == "STOP":
+        return []
+    closed: dict[str, list[str]] = {}
+    for card in plan.options:
+        worst = card.safety[0] if card.safety else None
+        is_own = "exosome" not in card.components and len(card.components) == 1
+        if is_own and worst is not None and worst.verdict == "STOP" and not card.is_taken_now:
+            closed.setdefault(_what(worst), []).append(_lower(card.short_label))
+    return [
+        f"Stopped by a rule of its own: {', '.join(names)}. {why}"
+        for why, names in list(closed.items())[:MOST_CLOSED]
+    ]
+
+
+def _step_sentences(plan: Plan) -> list[str]:
+    """Say what comes first: what is right whichever type it is, or what this type begins with."""
+    steps = []
+    if plan.triage is not None and plan.triage.working_condition is None:
+        steps.append(" ".join(step.text for step in plan.triage.first_steps[:MOST_STEPS]))
+    return [*steps, *_first_steps(plan)]
 
 
 def _reasons(plan: Plan) -> list[str]:
@@ -265,7 +318,6 @@ def _first_steps(plan: Plan) -> list[str]:
 
 
 def _open_sentences(plan: Plan) -> list[str]:
-    first = _first_steps(plan)
     cards = [plan.option(name) for name in plan.open_options]
     if cards:
         names = ", ".join(_lower(card.short_label) for card in cards)
@@ -273,21 +325,13 @@ def _open_sentences(plan: Plan) -> list[str]:
             "With randomised trials of more than very low certainty, and to talk over with a "
             f"physician: {names}."
         )
-        return [*first, _if_it_is(plan, said)]
+        return [_if_it_is(plan, said)]
     if plan.triage is not None and plan.triage.working_condition is None:
-        return [
-            *first,
-            "No option stands open before the type is named. "
-            + " ".join(step.text for step in plan.triage.first_steps[:MOST_STEPS]),
-        ]
+        return ["No treatment stands open before the type is named."]
     if any(card.fit.is_unanswered for card in plan.options):
-        return [
-            *first,
-            "No option stands open yet: answers are missing, and each option says which.",
-        ]
-    also = "Beyond that no" if first else "No"
+        return ["No treatment stands open yet: answers are missing, and each option says which."]
+    also = "Beyond that no" if _first_steps(plan) else "No"
     return [
-        *first,
-        f"{also} option stands open from these facts alone; a dermatologist knows treatments that "
-        "were not collected here.",
+        f"{also} treatment stands open from these facts alone; a dermatologist knows treatments "
+        "that were not collected here."
     ]
