@@ -264,7 +264,7 @@ def test_all_files_are_written_or_none(tmp_path, capsys):
 
 
 def test_an_interrupted_writing_leaves_what_was_there(tmp_path, monkeypatch):
-    output.put(tmp_path, {"a": b"1", "b": b"1"})
+    output.put(tmp_path, {"a": b"anagen 1", "b": b"anagen 1"})
     real, calls = Path.replace, []
 
     def interrupted(self, target):
@@ -275,8 +275,9 @@ def test_an_interrupted_writing_leaves_what_was_there(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        output.put(tmp_path, {"a": b"2", "b": b"2"})
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a": b"1", "b": b"1"}
+        output.put(tmp_path, {"a": b"anagen 2", "b": b"anagen 2"})
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert left == {"a": b"anagen 1", "b": b"anagen 1"}
 
 
 @pytest.mark.parametrize("failing_call", [1, 2])
@@ -330,3 +331,43 @@ def test_a_density_that_cannot_be_is_refused(density, tmp_path, capsys):
     path.write_text(text.replace("density_per_cm2: 152", f"density_per_cm2: {density}"), "utf-8")
     assert main(["plan", str(path), "--out", str(tmp_path / "out"), *DAY]) == 2
     assert "measured.density_per_cm2" in capsys.readouterr().err
+
+
+def test_a_person_file_is_never_written_over(tmp_path, capsys):
+    document = {"sex": "male", "age_years": 34, "jurisdiction": "US", "health": {}}
+    person = tmp_path / "plan.json"
+    person.write_text(json.dumps(document))
+    assert main(["plan", str(person), "--out", str(tmp_path)]) == 2
+    assert "is one of the files that were read" in capsys.readouterr().err
+    assert json.loads(person.read_text()) == document
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_a_file_of_another_hand_is_never_written_over(tmp_path, capsys):
+    mine = tmp_path / "letter.html"
+    mine.write_text("a letter to my aunt")
+    assert main(["plan", str(FIRST), "--clinician", "--out", str(tmp_path)]) == 2
+    assert "a file of another hand stands in its place" in capsys.readouterr().err
+    assert mine.read_text() == "a letter to my aunt"
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.html"]
+
+
+def test_papers_of_an_earlier_person_do_not_stay_beside_a_new_plan(tmp_path, capsys):
+    folder = str(tmp_path)
+    assert main(["plan", str(FIRST), "--clinician", "--session-sheet", "--out", folder]) == 0
+    (tmp_path / "notes.txt").write_text("mine")
+    assert main(["plan", str(FIRST), "--out", folder]) == 0
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"plan.html", "plan.json", "clinic-questions.html", "notes.txt"}
+    capsys.readouterr()
+
+
+def test_a_reader_who_leaves_does_not_change_the_exit_status(tmp_path):
+    stopped = next((ROOT / "examples").glob("08_*.yaml"))
+    done = subprocess.run(
+        ["bash", "-c", f"anagen_plan() {{ {sys.executable} -c 'import sys; from anagen.cli.main "
+         f"import main; sys.exit(main())' plan {stopped} --out {tmp_path}; }}; "
+         "anagen_plan | true; exit ${PIPESTATUS[0]}"],
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr

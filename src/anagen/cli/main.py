@@ -4,7 +4,9 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -151,6 +153,18 @@ def _facts(arguments: argparse.Namespace) -> int:
     return facts_command.run(arguments)
 
 
+def _tidy_when_ended() -> None:
+    """Let a request to end be an interruption, so that what was half written is removed."""
+
+    def ended(_number: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), ended)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status.
 
@@ -162,6 +176,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # One BLAS thread is faster for our small matrices and makes runs repeat to the bit.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    _tidy_when_ended()
     parser = _parser()
     try:
         arguments = parser.parse_args(argv)

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -42,8 +42,6 @@ def say(text: str) -> None:
     ------
     InputError
         If there is no standard output or it cannot be written.
-    BrokenPipeError
-        If the reader has left.
     """
     stream = sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -57,8 +55,6 @@ def say_json(value: object) -> None:
     ------
     InputError
         If there is no standard output or it cannot be written.
-    BrokenPipeError
-        If the reader has left.
     """
     document = as_json(value)
     _write(document, document.decode())
@@ -81,7 +77,9 @@ def _write(raw: bytes, text: str) -> None:
             stream.write(text)
         stream.flush()
     except BrokenPipeError:
-        raise
+        # The reader has left: nobody is told anything more, and the exit status stays what it is.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except OSError as error:
         # What is buffered cannot be written either: drop it, so that closing says nothing more.
         with contextlib.suppress(OSError):
@@ -116,22 +114,41 @@ def _why(folder: Path, error: OSError) -> str:
     )
 
 
-def put(folder: Path, files: Mapping[str, bytes]) -> None:
+OURS = b"anagen"
+"""What every file that is written here holds; a file without it is somebody else's."""
+
+
+def put(
+    folder: Path,
+    files: Mapping[str, bytes],
+    *,
+    spare: Iterable[Path] = (),
+    stale: Iterable[str] = (),
+) -> None:
     """Write some files of a folder, all of them whole or none.
 
     Earlier files of the same names are put back if the writing fails midway. Parts are new files
     of their own, so that nothing a link points to is written.
 
+    Parameters
+    ----------
+    folder, files:
+        Where, and what by its name.
+    spare:
+        Files that were read, which must not be written over.
+    stale:
+        Names that an earlier call may have left here for somebody else: removed, if they are ours.
+
     Raises
     ------
     InputError
-        If the folder or a file cannot be written.
+        If the folder or a file cannot be written, or a file of another hand stands in its place.
     """
     parts: dict[Path, Path] = {}
     kept: dict[Path, Path] = {}
     fresh_targets: list[Path] = []
     try:
-        _refuse_strangers(folder, files)
+        _refuse_strangers(folder, files, list(spare))
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             target = folder / name
@@ -160,6 +177,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             raise InputError(_why(folder, error)) from error
         raise
     _remove(kept)
+    _remove(folder / name for name in stale if name not in files and _is_ours(folder / name))
 
 
 def put_new(path: Path, content: bytes) -> None:
@@ -188,8 +206,16 @@ def put_new(path: Path, content: bytes) -> None:
         raise InputError(f"{name}: cannot be written ({why}); give another place") from error
 
 
-def _refuse_strangers(folder: Path, names: Iterable[str]) -> None:
-    """Refuse to write through a link, or over something that is not a file."""
+def _is_ours(path: Path) -> bool:
+    """Return whether a file was written by an earlier call."""
+    try:
+        return path.is_file() and not path.is_symlink() and OURS in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _refuse_strangers(folder: Path, names: Iterable[str], spare: Sequence[Path]) -> None:
+    """Refuse to write through a link, or over anything that was not written here before."""
     if folder.is_symlink():
         raise InputError(f"--out {clean(folder.name)}: is a link; give a folder of its own")
     for name in names:
@@ -198,6 +224,25 @@ def _refuse_strangers(folder: Path, names: Iterable[str]) -> None:
             raise InputError(
                 f"{name}: something that is not a file stands in its place; move it away"
             )
+        if not target.exists():
+            continue
+        if any(_is_same(target, path) for path in spare):
+            raise InputError(
+                f"{clean(name)}: is one of the files that were read and would be written over; "
+                "give another --out"
+            )
+        if not _is_ours(target):
+            raise InputError(
+                f"{clean(name)}: a file of another hand stands in its place; move it away or give "
+                "another --out"
+            )
+
+
+def _is_same(target: Path, path: Path) -> bool:
+    try:
+        return target.samefile(path)
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

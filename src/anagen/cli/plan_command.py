@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             plan = make_plan(person, facts, seed=arguments.seed, today=today)
             papers = _papers(plan, arguments, facts)
-            _write(plan, papers, out / person.label if many else out)
+            _write(plan, papers, out / person.label if many else out, paths)
             plans.append(plan)
         except AnagenError as error:
             failed.append(_failure(person.label, error))
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     result = Plans(schema="anagen/plans/1", plans=plans, failed=failed, exit_status=status)
     if many and plans:
         try:
-            _write_summary(result, out)
+            _write_summary(result, out, paths)
         except InputError as error:
             output.complain(str(error))
             status = 2
@@ -132,20 +132,28 @@ def _papers(plan: Plan, arguments: argparse.Namespace, facts: Facts) -> dict[str
     return papers
 
 
-def _write(plan: Plan, papers: Mapping[str, str], folder: Path) -> None:
+PAPERS = (
+    "clinic-questions.html", "session-sheet.html", "aftercare.html", "clinician.html",
+    "letter.html", "record.txt",
+)  # fmt: skip
+"""Every paper that a call may write; one of another person must not stay beside a new plan."""
+
+
+def _write(plan: Plan, papers: Mapping[str, str], folder: Path, spare: Sequence[Path]) -> None:
     """Write a plan's page, its document and its papers, all of them or none."""
     from anagen.report.page import plan_page
 
     files = {"plan.json": output.as_json(plan)}
     for name, text in {"plan.html": plan_page(plan), **papers}.items():
         files[name] = text.encode("utf-8", "replace")
-    output.put(folder, files)
+    output.put(folder, files, spare=spare, stale=PAPERS)
 
 
-def _write_summary(plans: Plans, out: Path) -> None:
+def _write_summary(plans: Plans, out: Path, spare: Sequence[Path]) -> None:
     """Write the page that lists the plans, and the document of the call."""
     from anagen.report.page import index_page
 
     folders = {plan.person.label: plan.person.label for plan in plans.plans}
     page = index_page(plans, folders).encode("utf-8", "replace")
-    output.put(out, {"plans.json": output.as_json(plans), "index.html": page})
+    files = {"plans.json": output.as_json(plans), "index.html": page}
+    output.put(out, files, spare=spare)
