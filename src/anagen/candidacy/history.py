@@ -79,7 +79,10 @@ class UsedTreatment(Record):
 
     treatment: Annotated[HairTreatmentName, _meta("Which treatment.")]
     months_since_last_dose: Annotated[
-        Span | None, _meta("Months since the last dose or session; 0 if it is being used.")
+        Span | None,
+        _meta(
+            "Months since the last dose or session; 0 if it is being used; unknown if it has ended and you do not know when."
+        ),
     ] = None
     months_used: Annotated[
         Span | None, _meta("For how many months altogether? 0 if it has just begun.")

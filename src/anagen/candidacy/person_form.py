@@ -17,6 +17,8 @@ Kind = Literal["choice", "list", "number", "whole_number", "date", "text", "bloc
 
 UNKNOWN = "unknown"
 WIDTH = 96
+FEW = 3
+"""Up to so many answers are listed again where the question names them."""
 CURRENCIES = frozenset({"budget_currency", "price_currency"})
 """Keys whose answers are too many to be listed in a file."""
 
@@ -37,16 +39,16 @@ INTRODUCTION = """\
 A person file for anagen. Nothing here should identify anybody: no name, no address.
 A line that starts with ## is a question; what may be written stands in [brackets].
 Fill in what has no answer yet. To answer a key that starts with #, remove that # (and the one of
-the block that it belongs to). "unknown" is an answer everywhere but for sex, age and place; it says
-the same as leaving the key out. If you fill it in for a child, "you" is the child."""
+the block that it belongs to). "unknown" is an answer everywhere but for sex, age and place; it
+says the same as leaving the key out. If you fill it in for a child, "you" is the child."""
 
 
 class FormQuestion(Record):
     """One key of a person file, with what is asked and what may be written.
 
     `key` is dotted; `[]` marks the keys of a list's blocks. `answers` are the words to choose from;
-    where there are none, or `unknown` alone, any text, number or day will do. A number is at least `least`, more than `above` and at most `most`.
-    `is_required` holds within its block.
+    where there are none, or `unknown` alone, any text, number or day will do. A number is at least
+    `least`, more than `above` and at most `most`. `is_required` holds within its block.
     """
 
     key: str
@@ -184,7 +186,8 @@ def _block(kinds: list[object]) -> tuple[type[Record] | None, Kind]:
             (inner,) = get_args(kind)
             is_block = isinstance(inner, type) and issubclass(inner, Record)
             return (inner, "blocks") if is_block else (None, "list")
-    if any(get_origin(kind) is Literal for kind in kinds):
+    words = [w for kind in kinds if get_origin(kind) is Literal for w in get_args(kind)]
+    if any(word != UNKNOWN for word in words):
         return None, "choice"
     plain: dict[object, Kind] = {int: "whole_number", float: "number", datetime.date: "date"}
     return None, next((plain[kind] for kind in kinds if kind in plain), "text")
@@ -292,8 +295,14 @@ def _value(question: FormQuestion, sex: Sex | None, *, has_children: bool) -> st
     return f" {question.answers[0]}" if is_settled else ""
 
 
+NONE_IN_WORDS = " Write [] for none."
+"""What the hint of a list says as well."""
+
+
 def _comment(question: FormQuestion) -> list[str]:
     text = question.question
+    if question.kind == "list":
+        text = text.removesuffix(NONE_IN_WORDS)
     if hint := _hint(question):
         text += f" [{hint}]"
     return textwrap.wrap(
@@ -305,12 +314,14 @@ def _hint(question: FormQuestion) -> str:
     """Return what may be written, in words."""
     words = [word for word in question.answers if word != UNKNOWN]
     or_unknown = f"; or {UNKNOWN}" if UNKNOWN in question.answers else ""
+    are_named = len(words) > FEW and all(word in question.question for word in words)
     if question.kind == "list":
-        return f"a list of {', '.join(words)}; [] for none{or_unknown}"
+        listed = "these" if are_named else ", ".join(words)
+        return f"a list of {listed}; [] for none{or_unknown}"
     if question.key.rpartition(".")[2] in CURRENCIES:
         return f"a code of three letters{or_unknown}"
     if words:
-        return ", ".join(question.answers)
+        return f"one of these{or_unknown}" if are_named else ", ".join(question.answers)
     return f"{said}{or_unknown}" if (said := _plain_hint(question)) else ""
 
 

@@ -141,11 +141,6 @@ def said(explained: str, facts: Facts) -> str:
         return _missing(where, missing[1])
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
-        if where == "sex":
-            return (
-                f"sex: {shown(unknown[1] or unknown[2])} is not known; write male or female, as "
-                "recorded at birth: the scales and several rules go by it"
-            )
         if _is_number(where):
             return f"{where}: {shown(unknown[1] or unknown[2])} is no number; {_hint(where, facts)}"
         word = unknown[2] or unknown[1]
@@ -155,6 +150,8 @@ def said(explained: str, facts: Facts) -> str:
             hint = f"write a list such as [{(entry or entries)[0]}], [] for none, or unknown"
         else:
             hint = near(word, words, cutoff=0.6) if words else "see examples/"
+        if where == "sex" and hint.startswith("write"):
+            hint = f"write {' or '.join(words)}, as recorded at birth: scales and rules go by it"
         return f"{where}: {shown(word)} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
         return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"

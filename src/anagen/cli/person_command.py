@@ -21,12 +21,16 @@ EXIT_FINE, EXIT_BAD_INPUT = 0, 2
 
 
 COULD: dict[Verdict, str] = {
-    "STOP": " (The answer could rule exosomes out.)",
-    "REFER": " (The answer could mean that a physician has to look first.)",
-    "DEFER": " (The answer could mean that it has to wait.)",
-    "CAUTION": " (The answer could bring a caution.)",
+    "STOP": "The answer could rule exosomes out:",
+    "REFER": "The answer could mean that a physician has to look first:",
+    "DEFER": "The answer could mean that it has to wait:",
+    "CAUTION": "The answer could bring a caution:",
+    "INFORM": "A physician will ask:",
 }
-"""What a missing answer could do."""
+"""What a missing answer could do, above the questions that could."""
+
+
+OFFER_TO_COME = "When a clinic offers something: see clinic-questions.html, beside the plan."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -126,10 +130,10 @@ def _said(entry: CheckedPerson) -> str:
     """Return the sentence of a file that reads, and a line for each missing answer."""
     lines = [entry.message]
     for missing in entry.missing:
-        could = COULD.get(missing.could_become or "INFORM", "")
-        lines.append(f"  {missing.key}: {missing.question}{could}")
+        could = COULD[missing.could_become or "INFORM"]
+        if could not in lines:
+            lines.append(could)
+        lines.append(f"  {missing.key}: {missing.question}")
     if not entry.has_offer:
-        lines.append(
-            "  When a clinic offers something: see clinic-questions.html, beside the plan."
-        )
+        lines.append(OFFER_TO_COME)
     return "".join(f"{line}\n" for line in lines)
