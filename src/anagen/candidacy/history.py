@@ -81,7 +81,8 @@ class UsedTreatment(Record):
     months_since_last_dose: Annotated[
         Span | None,
         _meta(
-            "Months since the last dose or session; 0 if it is being used; unknown if it has ended and you do not know when."
+            "Months since the last dose or session; 0 if it is being used; unknown if it has ended "
+            "and you do not know when."
         ),
     ] = None
     months_used: Annotated[

@@ -12,7 +12,7 @@ from anagen.candidacy.person import NOT_WRITTEN, Person
 from anagen.candidacy.scales import shown
 from anagen.facts import Facts, Record
 
-MOST_LISTED = 18
+MOST_LISTED = 17
 _BOUND = re.compile(r"expected a number (<=|>=|<|>) ([0-9.e+-]+)")
 _BOUND_WORDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _UNION = re.compile(r"expected `([^`]*)`")

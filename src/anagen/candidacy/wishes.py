@@ -28,7 +28,7 @@ class Wishes(Record):
 
     considers: Annotated[
         list[NamedTreatment] | None,
-        _meta("Which treatments do you ask about? Write [] for none in particular."),
+        _meta("Which treatments do you ask about? Write [] for none."),
     ] = None
     budget_per_year: Annotated[
         Money | None, _meta("What is the most that it may cost in a year? 0 is an answer.")
