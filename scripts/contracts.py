@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 
 from anagen.candidacy import Person
+from anagen.candidacy.person import NOT_WRITTEN
+from anagen.candidacy.person_words import blocks
 from anagen.cli import main
 from anagen.cli.documents import (
     FactDocument,
@@ -78,10 +80,30 @@ def person_schema() -> str:
     properties["jurisdiction"]["enum"] = places
     currencies = list(facts.vocabulary.currencies)
     schema["$defs"]["Wishes"]["properties"]["budget_currency"]["enum"] = [*currencies, None]
+    schema["$defs"]["Product"]["properties"]["price_currency"]["enum"] = [*currencies, None]
+    for name in NOT_WRITTEN:
+        del properties[name]
     grades = schema["$defs"]["Severity"]["properties"]
     for scale in ("norwood_hamilton", "ludwig"):
         grades[scale]["examples"] = list(facts.scales[scale].grades)
+    for record in blocks().values():
+        block = schema["$defs"][record.__name__]
+        for key, entry in block["properties"].items():
+            if key not in block.get("required", []):
+                block["properties"][key] = _or_unknown(entry)
     return as_text(schema)
+
+
+def _or_unknown(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return what a key accepts with the word unknown, which says the same as leaving it out."""
+    about = {key: entry[key] for key in ("description", "default") if key in entry}
+    kind = {key: value for key, value in entry.items() if key not in about}
+    if "unknown" in kind.get("enum", []):
+        return entry
+    choices = kind["anyOf"] if set(kind) == {"anyOf"} else [kind]
+    if any("unknown" in choice.get("enum", []) for choice in choices):
+        return entry
+    return {**about, "anyOf": [*choices, {"const": "unknown"}]}
 
 
 def schemas() -> dict[str, str]:

@@ -20,10 +20,13 @@ from anagen.candidacy import (
     person_from,
     read_person,
 )
-from anagen.candidacy.person_form import WIDTH
+from anagen.candidacy.otherwise_healthy import MARKED
+from anagen.candidacy.person import NOT_WRITTEN
+from anagen.candidacy.person_form import NONE_IN_WORDS, SHORT, WIDTH
 from anagen.candidacy.person_words import blocks
 from anagen.cli import main
 from anagen.cli.documents import PersonCheck, PersonForm
+from anagen.cli.person_command import COULD
 from anagen.facts import Record
 from anagen.plan.assemble import make_plan
 
@@ -34,6 +37,11 @@ FILLED = {"sex": "female", "age_years": "41", "jurisdiction": "UK"}
 
 def text_for(sex=None, *, short=False):
     return blank_person(form_questions(KNOWN, sex, short=short), sex)
+
+
+def asked_of(question):
+    """A list says in its hint that it may be empty."""
+    return question.question.removesuffix(NONE_IN_WORDS if question.kind == "list" else "")
 
 
 def filled(text):
@@ -92,13 +100,14 @@ def test_every_key_of_the_records_stands_in_the_file_with_its_question():
     questions = form_questions(KNOWN, short=False)
     keys = {q.key for q in questions}
     for path, record in blocks().items():
-        for name in record.__struct_fields__:
+        for name in set(record.__struct_fields__) - NOT_WRITTEN:
             assert (f"{path}.{name}" if path else name) in keys
     text = text_for()
     for question in questions:
         name = question.key.rpartition(".")[2]
         assert re.search(rf"^[# -]*{name}:", text, re.M), question.key
-        assert question.question in re.sub(r"\s*\n[# ]*##   ", " ", text)
+        assert asked_of(question) in re.sub(r"\s*\n[# ]*##   ", " ", text)
+    assert not NOT_WRITTEN & keys
 
 
 def test_a_new_key_of_a_record_appears_by_itself(monkeypatch):
@@ -123,8 +132,8 @@ def test_a_new_key_of_a_record_appears_by_itself(monkeypatch):
     assert lines[at + 1 : at + 5] == [
         "#     ## What is worn? [cap, helmet]",
         "#   - name:",
-        "#     ## For how long? [a whole number, at least 1]",
-        "#     # hours:",
+        "#     ## For how long? [a whole number, at least 1; or unknown]",
+        "#     hours: unknown",
     ]
 
 
@@ -132,13 +141,18 @@ def test_a_new_key_of_a_record_appears_by_itself(monkeypatch):
     ("key", "kind", "hint"),
     [
         ("health.smoker", "choice", "[yes, no, unknown]"),
-        ("health.scarring_signs", "list", "burning_or_pain; [] for none; unknown]"),
+        ("health.scarring_signs", "list", "[a list of these; [] for none; or unknown]"),
         ("severity.salt.top", "number", "[a number, at least 0, at most 100]"),
         ("measured.density_per_cm2", "number", "[a number, more than 0]"),
-        ("severity.ludwig", "text", "[I, II, III]"),
-        ("session_date", "date", "[a day]"),
-        ("wishes.horizon_years", "choice", "[1, 5]"),
-        ("wishes.most_visits_per_year", "whole_number", "[a whole number, at least 0]"),
+        ("severity.ludwig", "text", "[I, II, III, unknown]"),
+        ("session_date", "date", "[a day; or unknown]"),
+        ("wishes.horizon_years", "choice", "[1, 5, unknown]"),
+        ("wishes.most_visits_per_year", "whole_number", "[a whole number, at least 0; or unknown]"),
+        ("health.hours_since_nsaid", "number", "[a number, at least 0; or unknown]"),
+        ("noticed.months_since_onset", "number", "[a number, at least 0; or unknown]"),
+        ("product.price_currency", "text", "[a code of three letters; or unknown]"),
+        ("wishes.considers", "list", "[a list of finasteride_oral, "),
+        ("jurisdiction", "text", "[one of these]"),
         ("history", "blocks", "Write [] for none."),
         ("severity.salt", "block", "the four numbers of SALT."),
     ],
@@ -163,16 +177,18 @@ def test_what_is_asked_of_one_sex_is_left_out_for_the_other():
     assert "Women: are you pregnant?" in text_for()
 
 
-def test_the_short_file_asks_what_a_rule_must_ask_and_what_is_noticed():
+def test_the_short_file_asks_what_one_answer_cannot_stand_for_and_what_is_noticed():
     whole = {q.key for q in form_questions(KNOWN, short=False)}
     keys = {q.key for q in form_questions(KNOWN, short=True)}
-    must = {key for rule in KNOWN.rules.values() if rule.must_ask for key in rule.asks}
-    assert must & whole <= keys
+    assert keys & whole >= SHORT
+    assert "health.otherwise_healthy" in keys
+    assert not {f"health.{name}" for name, _ in MARKED} & keys
     assert {"sex", "age_years", "jurisdiction", "health", "noticed"} <= keys
     assert {q for q in whole if q.startswith("noticed")} <= keys
     assert "wishes" not in keys
     assert "health.smoker" not in keys
-    assert "product.kind" in keys  # the block could not stand without it
+    assert not any(key.startswith("product") for key in keys)
+    assert len(text_for("male", short=True).splitlines()) <= 110
 
 
 def test_a_block_that_is_uncommented_whole_reads_once_it_is_filled_in():
@@ -185,7 +201,7 @@ def test_a_block_that_is_uncommented_whole_reads_once_it_is_filled_in():
     start = text.index("# history:")
     block = text[start : text.index("\n\n", start)]
     mine = uncommented(block).replace("treatment:", "treatment: dutasteride")
-    mine = mine.replace("months_since_last_dose:", "months_since_last_dose: 0")
+    mine = mine.replace("months_since_last_dose: unknown", "months_since_last_dose: 0")
     document = strict_yaml.parse(text.replace(block, mine))
     (used,) = person_from(document, "me", "me", KNOWN).history
     assert (used.treatment, used.months_since_last_dose) == ("dutasteride", 0)
@@ -264,11 +280,20 @@ def test_check_names_the_missing_answers_that_weigh_most_first(tmp_path, capsys)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("me.yaml: reads; ")
     assert "could change a line of the answer" in lines[0]
-    assert lines[1] == "  health.pregnant: Are you pregnant? It could become: Stop."
-    worst = [line.rpartition("It could become: ")[2] for line in lines[1:] if "It could" in line]
-    assert worst == sorted(worst, key=["Stop.", "Doctor first.", "Not yet.", "Caution."].index)
-    told = ["It could become" in line for line in lines[1:]]
-    assert told == sorted(told, reverse=True)
+    assert lines[1:3] == [
+        "The answer could rule exosomes out:",
+        "  health.pregnant: Are you pregnant?",
+    ]
+    headings = [line for line in lines[1:-1] if not line.startswith("  ")]
+    assert headings == [said for said in COULD.values() if said in headings]
+    assert len(headings) > 2
+    assert "product." not in "".join(lines)
+    assert lines[-1].startswith("When a clinic offers something: see clinic-questions.html")
+    path.write_text(path.read_text() + "product: {kind: exosome}\n")
+    assert main(["person", "check", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "  product.origin: What are the exosomes made from?" in said
+    assert "When a clinic offers" not in said
 
 
 def test_each_missing_answer_is_named_once_with_the_worst_that_it_could_do():

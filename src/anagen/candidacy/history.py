@@ -6,7 +6,7 @@ import msgspec
 
 from anagen.facts import Record
 
-HairTreatmentName = Literal[
+NamedTreatment = Literal[
     "finasteride_oral",
     "finasteride_topical",
     "dutasteride",
@@ -25,8 +25,9 @@ HairTreatmentName = Literal[
     "steroid_intralesional",
     "steroid_topical",
     "contact_immunotherapy",
-    "other",
 ]
+"""Treatments for the hair that have a name here; what a person may ask about."""
+HairTreatmentName = Literal[NamedTreatment, "other"]
 
 Span = Annotated[float, msgspec.Meta(ge=0)]
 Above = Annotated[float, msgspec.Meta(gt=0)]
@@ -71,12 +72,19 @@ def _meta(description: str) -> msgspec.Meta:
 
 
 class UsedTreatment(Record):
-    """A treatment for the hair that is used now or was used."""
+    """A treatment for the hair that is used now or was used.
+
+    Without `months_since_last_dose` it has ended, and when it did was not said.
+    """
 
     treatment: Annotated[HairTreatmentName, _meta("Which treatment.")]
     months_since_last_dose: Annotated[
-        Span, _meta("Months since the last dose or session; 0 if it is being used.")
-    ]
+        Span | None,
+        _meta(
+            "Months since the last dose or session; 0 if it is being used; unknown if it has ended "
+            "and you do not know when."
+        ),
+    ] = None
     months_used: Annotated[
         Span | None, _meta("For how many months altogether? 0 if it has just begun.")
     ] = None

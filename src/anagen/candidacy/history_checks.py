@@ -57,7 +57,7 @@ def _check_keys(one: UsedTreatment) -> None:
 
 def _check_times(one: UsedTreatment, age_years: float) -> None:
     life_months = MONTHS_PER_YEAR * age_years
-    since, used_months = one.months_since_last_dose, one.months_used or 0.0
+    since, used_months = one.months_since_last_dose or 0.0, one.months_used or 0.0
     for key, months in (("months_since_last_dose", since), ("months_used", used_months)):
         if months > life_months:
             raise InputError(
@@ -117,10 +117,11 @@ def _check_against_health(history: list[UsedTreatment], health: Health) -> None:
     """Refuse what `health` says otherwise; an operation elsewhere on the scalp may be later."""
     for treatment, key in _ALSO_IN_HEALTH.items():
         one, months = used(history, treatment), getattr(health, key)
-        if one is not None and months is not None and months < one.months_since_last_dose:
+        ago = None if one is None else one.months_since_last_dose
+        if ago is not None and months is not None and months < ago:
             raise InputError(
                 f"health.{key}: is {months:g}, but history says that the last {treatment} was "
-                f"{one.months_since_last_dose:g} months ago; correct one of the two"
+                f"{ago:g} months ago; correct one of the two"
             )
     exosome = used(history, "exosome")
     if (

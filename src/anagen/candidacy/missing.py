@@ -18,9 +18,22 @@ class MissingAnswer(Record):
     could_become: Verdict | None = None
 
 
-def missing_answers(candidacy: Candidacy) -> list[MissingAnswer]:
-    """Return every missing answer once: the one that could do the worst first, then the others."""
-    lines = candidacy.lines()
+FIRST: tuple[Line, ...] = ("health", "evidence", "product", "law")
+"""The lines in the order in which their questions are asked: the person before the product."""
+
+
+def missing_answers(candidacy: Candidacy, *, has_offer: bool = True) -> list[MissingAnswer]:
+    """Return every missing answer once: the one that could do the worst first, then the others.
+
+    Parameters
+    ----------
+    candidacy:
+        The four verdicts of a person.
+    has_offer:
+        Whether a clinic has offered anything. If not, nobody can answer what is asked of a
+        product, and those questions are left out.
+    """
+    lines = sorted(candidacy.lines(), key=lambda line: FIRST.index(line.line))
     asks = [f for line in lines for f in line.findings if f.verdict == "ASK"]
     asks.sort(key=lambda finding: ORDER.index(finding.could_become or "STOP"))
     found = [
@@ -42,5 +55,7 @@ def missing_answers(candidacy: Candidacy) -> list[MissingAnswer]:
     ]
     first: dict[str, MissingAnswer] = {}
     for missing in found:
+        if missing.key.startswith("product.") and not has_offer:
+            continue
         first.setdefault(missing.key, missing)
     return list(first.values())

@@ -1,5 +1,6 @@
 """What a treatment that is used or was used has shown so far, and whether that was a fair trial."""
 
+import math
 from typing import Literal
 
 from anagen.candidacy.history import BY_SESSION, OPERATIONS, UsedTreatment
@@ -39,14 +40,14 @@ class PastNote(Record):
 
     `fairly_tried` says whether it was used long and regularly enough to be judged; `is_failed`
     that it was, and that no gain was seen; `is_reaction` that side effects ended it;
-    `is_wearing_off` that it was stopped so lately that its gain may not be lost yet. `adherence`,
-    `response` and `why_stopped` are words for the page.
+    `is_wearing_off` that it was stopped so lately that its gain may not be lost yet. Without
+    `months_since_last_dose` it has ended, and when was not said. `adherence`, `response` and
+    `why_stopped` are words for the page.
     """
 
     treatment: Slug
     label: str
     is_now: bool
-    months_since_last_dose: float
     fairly_tried: FairlyTried
     is_failed: bool
     is_reaction: bool
@@ -54,6 +55,7 @@ class PastNote(Record):
     text: str
     status: Status
     source: list[Slug]
+    months_since_last_dose: float | None = None
     months_used: float | None = None
     amount: str | None = None
     adherence: str = NOT_SAID
@@ -71,7 +73,12 @@ def past_of(person: Person, facts: Facts) -> list[PastNote]:
     facts:
         The facts; how long a fair trial is stands with each treatment.
     """
-    history = sorted(person.history or [], key=lambda one: one.months_since_last_dose)
+    history = sorted(
+        person.history or [],
+        key=lambda one: (
+            math.inf if one.months_since_last_dose is None else one.months_since_last_dose
+        ),
+    )
     return [_note(one, facts) for one in history]
 
 
@@ -107,6 +114,8 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
     is_failed = tried == "yes" and no_gain
     is_reaction = one.why_stopped == "side_effects"
     said = [why, *_words_of_response(one, is_failed=is_failed, no_gain=no_gain)]
+    if one.months_since_last_dose is None:
+        said.append(_when_not_said(one))
     if is_reaction:
         said.append(
             "Side effects made you stop: talk that over with a physician before you use it again."
@@ -131,6 +140,12 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
     )
 
 
+def _when_not_said(one: UsedTreatment) -> str:
+    if one.treatment in OPERATIONS:
+        return "When it was done was not said."
+    return "When it ended was not said; it is taken as over, and what it did as lost."
+
+
 def loss_months(treatment: str, facts: Facts) -> float:
     """Return the months after stopping within which a gain is taken to be lost."""
     known = facts.treatments.get(treatment)
@@ -142,7 +157,7 @@ def loss_months(treatment: str, facts: Facts) -> float:
 
 def is_wearing_off(one: UsedTreatment, facts: Facts) -> bool:
     """Return whether a treatment was stopped so lately that its gain may not be lost yet."""
-    if one.is_now or one.treatment in OPERATIONS:
+    if one.is_now or one.treatment in OPERATIONS or one.months_since_last_dose is None:
         return False
     return one.months_since_last_dose <= loss_months(one.treatment, facts)
 
@@ -189,7 +204,7 @@ def _fairly_tried(
     needed, lasted = fair.lasting.number(), _lasted(one)
     short, unsaid = [], []
     if lasted is None:
-        unsaid.append("for how long it was used")
+        unsaid.append(_what_is_unsaid_of_length(one))
     elif lasted < needed:
         short.append(f"{months(lasted)} of at least {needed:g}")
     if fair.sessions is not None:
@@ -214,6 +229,12 @@ def _fairly_tried(
     return "yes", f"A fair trial: {months(lasted or 0)} of at least {needed:g}."
 
 
+def _what_is_unsaid_of_length(one: UsedTreatment) -> str:
+    if one.treatment in OPERATIONS:
+        return "when it was done"
+    return "for how long it was used" if one.months_used is None else "when the last session was"
+
+
 def _lasted(one: UsedTreatment) -> float | None:
     """Return the months that count: of use, and for sessions those since the first."""
     since = one.months_since_last_dose
@@ -221,7 +242,9 @@ def _lasted(one: UsedTreatment) -> float | None:
         return since
     if one.months_used is None:
         return None
-    return one.months_used + since if one.treatment in BY_SESSION else one.months_used
+    if one.treatment not in BY_SESSION:
+        return one.months_used
+    return None if since is None else one.months_used + since
 
 
 def _words_of_response(one: UsedTreatment, *, is_failed: bool, no_gain: bool) -> list[str]:

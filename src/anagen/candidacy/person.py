@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from anagen.candidacy.history import Span, UsedTreatment
+from anagen.candidacy.history import Count, Span, UsedTreatment
 from anagen.candidacy.noticed import Answer, Examination, Noticed
-from anagen.candidacy.wishes import Wishes
+from anagen.candidacy.wishes import Money, Wishes
 from anagen.facts import Record, Sex
 
 UNSTATED = "unspecified_hair_loss"
@@ -43,6 +43,14 @@ def _meta(description: str) -> msgspec.Meta:
     return msgspec.Meta(description=description)
 
 
+ILLNESS_OR_MEDICINE = "illness_or_medicine"
+
+
+def _illness(description: str) -> msgspec.Meta:
+    """Mark a question that `otherwise_healthy: yes` answers with no where it is left open."""
+    return msgspec.Meta(description=description, extra={ILLNESS_OR_MEDICINE: True})
+
+
 class Salt(Record):
     """Share of hair lost in the four regions of the scalp, in percent of each region."""
 
@@ -72,9 +80,9 @@ class Measured(Record):
 
     density_per_cm2: Annotated[Positive, _meta("Hairs per square centimetre of scalp.")]
     measure: Annotated[
-        Literal["nonvellus_density", "total_hair_density"],
+        Literal["nonvellus_density", "total_hair_density", "unknown"],
         _meta("What was counted: hairs without the finest ones (vellus), or all hairs."),
-    ]
+    ] = "unknown"
     site: Annotated[Words | None, _meta("Where on the scalp, in words.")] = None
     shaft_diameter_um: Annotated[
         Positive | None, _meta("Mean thickness of a hair in micrometres.")
@@ -82,39 +90,62 @@ class Measured(Record):
 
 
 class Health(Record):
-    """Answers about health. Every one may be left out; a missing one may become a question."""
+    """Answers about health. Every one may be left out; a missing one may become a question.
 
+    Where `otherwise_healthy` is yes, every question that is marked as one about an illness or a
+    medicine counts as answered with no if it is left open; `Person.assumed_no` names those.
+    """
+
+    otherwise_healthy: Annotated[
+        Answer | None,
+        _meta(
+            "Are you otherwise healthy, and do you take no medicine but for the hair? That means: "
+            "no cancer, now or earlier, and no chemotherapy or radiation; no disease of the heart, "
+            "blood, immune system, kidneys, liver, prostate, thyroid or sugar; no trouble with "
+            "blood pressure; never a blood clot, stroke or heart attack; no depression, now or "
+            "earlier; no fever, infection, tuberculosis or hepatitis. A yes answers no to each of "
+            "these questions that is left open below."
+        ),
+    ] = None
     pregnant: Annotated[Answer | None, _meta("Women: are you pregnant?")] = None
     breastfeeding: Annotated[Answer | None, _meta("Women: are you breastfeeding?")] = None
     trying_to_conceive: Annotated[
         Answer | None, _meta("Are you trying to have a child, or could you become pregnant?")
     ] = None
-    active_cancer: Annotated[Answer | None, _meta("Do you have cancer now?")] = None
-    cancer_history: Annotated[Answer | None, _meta("Have you ever had cancer?")] = None
+    active_cancer: Annotated[Answer | None, _illness("Do you have cancer now?")] = None
+    cancer_history: Annotated[Answer | None, _illness("Have you ever had cancer?")] = None
     years_in_remission: Annotated[
-        Span | None, _meta("If you had cancer: how many years has it been gone?")
+        Span | None, _meta("If you had cancer: for how many years has it been gone?")
     ] = None
     chemotherapy_or_radiotherapy: Annotated[
-        Answer | None, _meta("Have you ever had chemotherapy or radiotherapy?")
+        Answer | None, _illness("Have you ever had chemotherapy or radiotherapy?")
     ] = None
     years_since_chemotherapy_or_radiotherapy: Annotated[
-        Span | None, _meta("If so: how many years ago did it end? 0 if it goes on.")
+        Span | None,
+        _meta(
+            "If you had chemotherapy or radiotherapy: how many years ago did it end? 0 if it goes "
+            "on."
+        ),
     ] = None
     scalp_radiotherapy: Annotated[
-        Answer | None, _meta("Was your scalp ever treated with radiation?")
+        Answer | None, _illness("Was your scalp ever treated with radiation?")
     ] = None
     suspicious_scalp_lesion: Annotated[
         Answer | None,
         _meta("Is there a spot or lump on your scalp that grows, bleeds or does not heal?"),
     ] = None
     recent_fever_or_illness: Annotated[
-        Answer | None, _meta("Do you have, or have you just had, a fever or an acute illness?")
+        Answer | None, _illness("Do you have, or have you just had, a fever or an acute illness?")
     ] = None
     days_without_symptoms: Annotated[
-        Span | None, _meta("If so: for how many days have you been free of it? 0 if still ill.")
+        Span | None,
+        _meta(
+            "If you had a fever or an illness: for how many days have you been free of it? 0 if "
+            "still ill."
+        ),
     ] = None
     sepsis_or_unstable_circulation: Annotated[
-        Answer | None, _meta("Do you have blood poisoning (sepsis) or an unstable circulation?")
+        Answer | None, _illness("Do you have blood poisoning (sepsis) or an unstable circulation?")
     ] = None
     scalp_infection: Annotated[
         Answer | None,
@@ -133,9 +164,10 @@ class Health(Record):
     scarring_signs: Annotated[
         list[ScarringSign] | Literal["unknown"] | None,
         _meta(
-            "Which signs of scarring does the scalp show: lost_follicular_openings, "
-            "redness_or_scale_around_hairs, pustules_with_tufts, smooth_shiny_skin, "
-            "burning_or_pain? Write [] for none."
+            "Which signs of scarring does the scalp show: lost_follicular_openings (no pores left "
+            "where hair stood), redness_or_scale_around_hairs, pustules_with_tufts (pus, or "
+            "several hairs from one opening), smooth_shiny_skin (it shines like a scar; a bare "
+            "patch that is merely smooth is not meant), burning_or_pain? Write [] for none."
         ),
     ] = None
     frontal_hairline_recession: Annotated[
@@ -152,7 +184,8 @@ class Health(Record):
         Answer | None, _meta("Did much hair suddenly begin to fall from the whole head?")
     ] = None
     months_since_shedding_began: Annotated[
-        Span | None, _meta("If so: how many months ago did that begin?")
+        Span | None,
+        _meta("If much hair suddenly began to fall: how many months ago did that begin?"),
     ] = None
     unexplained_weight_loss_or_tiredness: Annotated[
         Answer | None,
@@ -163,25 +196,25 @@ class Health(Record):
     ] = None
     active_autoimmune_disease: Annotated[
         Answer | None,
-        _meta("Do you have an active autoimmune or immune disease, such as lupus?"),
+        _illness("Do you have an active autoimmune or immune disease, such as lupus?"),
     ] = None
     immunosuppressed: Annotated[
-        Answer | None, _meta("Is your immune system suppressed, by a medicine or by HIV?")
+        Answer | None, _illness("Is your immune system suppressed, by a medicine or by HIV?")
     ] = None
-    bleeding_disorder: Annotated[Answer | None, _meta("Do you have a bleeding disorder?")] = None
+    bleeding_disorder: Annotated[Answer | None, _illness("Do you have a bleeding disorder?")] = None
     platelets_e9_per_l: Annotated[
         Span | None, _meta("If measured: platelet count in 10^9 per litre.")
     ] = None
     anticoagulant: Annotated[
         Answer | None,
-        _meta("Do you take an anticoagulant (warfarin, apixaban, rivaroxaban, heparin ...)?"),
+        _illness("Do you take an anticoagulant (warfarin, apixaban, rivaroxaban, heparin ...)?"),
     ] = None
     dual_antiplatelet: Annotated[
         Answer | None,
-        _meta("Do you take two antiplatelet medicines, such as aspirin with another?"),
+        _illness("Do you take two antiplatelet medicines, such as aspirin with another?"),
     ] = None
     prescribed_aspirin: Annotated[
-        Answer | None, _meta("Do you take low-dose aspirin that a physician prescribed?")
+        Answer | None, _illness("Do you take low-dose aspirin that a physician prescribed?")
     ] = None
     hours_since_nsaid: Annotated[
         Span | None,
@@ -219,7 +252,7 @@ class Health(Record):
     ] = None
     uncontrolled_disease: Annotated[
         Answer | None,
-        _meta("Is a disease of sugar, thyroid, liver, kidney or hormones not under control?"),
+        _illness("Is a disease of sugar, thyroid, liver, kidney or hormones not under control?"),
     ] = None
     smoker: Annotated[Answer | None, _meta("Do you smoke?")] = None
     months_since_hair_transplant: Annotated[
@@ -263,39 +296,44 @@ class Health(Record):
     ] = None
     depression: Annotated[
         Answer | None,
-        _meta("Do you have, or did you have, a depression or suicidal thoughts?"),
+        _illness("Do you have, or did you have, a depression or suicidal thoughts?"),
     ] = None
     prostate_disease_or_psa_test: Annotated[
         Answer | None,
-        _meta("Men: is the prostate diseased, or is a PSA test planned?"),
+        _illness("Men: is the prostate diseased, or is a PSA test planned?"),
     ] = None
     heart_disease: Annotated[
         Answer | None,
-        _meta("Do you have a disease of the heart (weak heart, angina, irregular pulse ...)?"),
+        _illness("Do you have a disease of the heart (weak heart, angina, irregular pulse ...)?"),
     ] = None
     oedema: Annotated[Answer | None, _meta("Do your ankles or your face swell with water?")] = None
     low_blood_pressure: Annotated[
-        Answer | None, _meta("Is your blood pressure low, or do you faint easily?")
+        Answer | None, _illness("Is your blood pressure low, or do you faint easily?")
     ] = None
     blood_pressure_medicine: Annotated[
-        Answer | None, _meta("Do you take a medicine for high blood pressure, or a water tablet?")
+        Answer | None,
+        _illness("Do you take a medicine for high blood pressure, or a water tablet?"),
     ] = None
     thrombosis_or_stroke: Annotated[
         Answer | None,
-        _meta("Did you ever have a blood clot (thrombosis, embolism), a stroke or a heart attack?"),
+        _illness(
+            "Did you ever have a blood clot (thrombosis, embolism), a stroke or a heart attack?"
+        ),
     ] = None
-    kidney_disease: Annotated[Answer | None, _meta("Do you have a disease of the kidneys?")] = None
-    liver_disease: Annotated[Answer | None, _meta("Do you have a disease of the liver?")] = None
+    kidney_disease: Annotated[Answer | None, _illness("Do you have a disease of the kidneys?")] = (
+        None
+    )
+    liver_disease: Annotated[Answer | None, _illness("Do you have a disease of the liver?")] = None
     raised_potassium_or_potassium_medicine: Annotated[
         Answer | None,
-        _meta(
+        _illness(
             "Is your potassium too high, or do you take potassium or a medicine that raises it "
             "(ACE inhibitor, sartan)?"
         ),
     ] = None
     untreated_infection_or_tuberculosis: Annotated[
         Answer | None,
-        _meta(
+        _illness(
             "Do you have an infection that needs treatment or sleeps in the body (tuberculosis, "
             "hepatitis B or C, shingles)?"
         ),
@@ -350,6 +388,12 @@ class Product(Record):
     trial_number: Annotated[
         Registration | None, _meta("What is the trial's registration number?")
     ] = None
+    price: Annotated[Money | None, _meta("What does one session cost? The amount only.")] = None
+    price_currency: Annotated[
+        str | None,
+        _meta("In which currency is that price? A code of three letters, such as USD or EUR."),
+    ] = None
+    sessions_offered: Annotated[Count | None, _meta("How many sessions are offered?")] = None
 
 
 class Person(Record):
@@ -357,15 +401,24 @@ class Person(Record):
 
     `sex` is the sex recorded at birth: the scales and several rules go by it. `condition` and
     `jurisdiction` are ids of the vocabulary. Without a condition what was `noticed` is held against
-    every type. Nothing here identifies anybody: no name, no address.
+    every type. Nothing here identifies anybody: no name, no address. `assumed_no` is no key of a
+    person file: it names the keys that `health.otherwise_healthy` answered with no.
     """
 
-    sex: Annotated[Sex, _meta("Sex recorded at birth: male or female.")]
+    sex: Annotated[
+        Sex,
+        _meta(
+            "Sex recorded at birth: male or female. It must be said: the scales and several rules "
+            "go by it."
+        ),
+    ]
     age_years: Annotated[Span, _meta("Age in years.")]
     jurisdiction: Annotated[
         str, _meta("Where the treatment would happen: US, EU, UK, CA, AU, KR, JP, TW, SA, other.")
     ]
-    health: Annotated[Health, _meta("Answers about health.")]
+    health: Annotated[Health, _meta("Answers about health.")] = msgspec.field(
+        default_factory=Health
+    )
     label: Annotated[
         str,
         msgspec.Meta(
@@ -394,3 +447,8 @@ class Person(Record):
     ] = None
     measured: Annotated[Measured | None, _meta("A measurement of the hair.")] = None
     product: Annotated[Product | None, _meta("What a clinic offers.")] = None
+    assumed_no: list[str] = msgspec.field(default_factory=list)
+
+
+NOT_WRITTEN = frozenset({"assumed_no"})
+"""Keys of the record that no file may hold: they are made at reading."""

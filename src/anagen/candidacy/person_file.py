@@ -3,23 +3,28 @@
 import datetime
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
 import msgspec
+from msgspec.structs import fields
 
 from anagen import strict_yaml
 from anagen.candidacy.history_checks import MONTHS_PER_YEAR, check_history
 from anagen.candidacy.noticed_check import check_noticed
-from anagen.candidacy.person import UNSTATED, Person
+from anagen.candidacy.otherwise_healthy import with_assumed_answers
+from anagen.candidacy.person import NOT_WRITTEN, UNSTATED, Person
 from anagen.candidacy.person_words import blocks, near, said
 from anagen.candidacy.scales import check_severity, shown
 from anagen.candidacy.wishes import Wishes
 from anagen.errors import InputError
 from anagen.facts import Facts, Sex, load
 from anagen.facts.base import explain
+from anagen.facts.vocabulary import Term
 
+UNKNOWN = "unknown"
+"""An answer at every key that may be left out."""
 MAX_PERSON_BYTES = 65_536
 MAX_PERSON_NODES = 1_000
 
@@ -74,6 +79,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
             "examples/ or of 'anagen person new'"
         )
     document = _with_history(cast("dict[str, object]", value), name)
+    document = _without_unknown(document, "")
     try:
         _check_plain(document, facts)
         person = _converted(document, facts)
@@ -82,9 +88,11 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
         _check_bounds(person, facts)
         _check_answers(person)
         _check_wishes(person, facts)
+        _check_offer(person, facts)
         check_noticed(person, facts)
         check_history(person, facts)
         check_severity(person, facts.scales)
+        person = with_assumed_answers(person, facts)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     return person
@@ -101,6 +109,38 @@ def _with_history(document: dict[str, object], name: str) -> dict[str, object]:
         )
     rest = {key: value for key, value in health.items() if key != "hair_medicines"}
     return {**document, "health": rest, "history": health["hair_medicines"]}
+
+
+def _without_unknown(block: dict[str, object], path: str) -> dict[str, object]:
+    """Return a block of a document without the keys that are answered with unknown.
+
+    It says the same as leaving the key out, and so does a block in which nothing else stands. A
+    key that must be answered stays, and is refused where it is read.
+    """
+    record = blocks().get(path)
+    if record is None:
+        return block
+    required = {field.name for field in fields(record) if field.required}
+    kept: dict[str, object] = {}
+    for key, value in block.items():
+        below = f"{path}.{key}" if path else str(key)
+        if isinstance(value, dict):
+            inside = _without_unknown(value, below)
+            if value and all(_is_unknown(entry) for entry in inside.values()):
+                continue
+            kept[key] = inside
+        elif isinstance(value, list):
+            kept[key] = [
+                _without_unknown(entry, f"{below}[]") if isinstance(entry, dict) else entry
+                for entry in value
+            ]
+        elif not _is_unknown(value) or key in required or key not in record.__struct_fields__:
+            kept[key] = value
+    return kept
+
+
+def _is_unknown(value: object) -> bool:
+    return isinstance(value, str) and value == UNKNOWN
 
 
 def _converted(document: dict[str, object], facts: Facts) -> Person:
@@ -152,20 +192,35 @@ def _check_plain(document: dict[str, object], facts: Facts) -> None:
             raise InputError(f"{where}: the number is impossibly large; correct it")
     for key, kind in (("condition", "conditions"), ("jurisdiction", "jurisdictions")):
         terms = getattr(facts.vocabulary, kind)
-        known = [k for k in terms if k != "international"]
+        known = {k: term for k, term in terms.items() if k != "international"}
         word = document.get(key)
         if isinstance(word, list):
             raise InputError(f"{key}: holds a list; give one (for two, write a file for each)")
         if isinstance(word, str) and word not in known:
-            also = next((k for k in known if word in terms[k].also), None)
-            hint = f"did you mean {also}?" if also else near(word, known)
+            meant = _meant(word, known)
+            if meant is not None:
+                hint = f"did you mean {meant}?"
+            elif key == "jurisdiction":
+                places = ", ".join(k for k in known if k != "other")
+                hint = f"write one of {places}, or other for any other place"
+            else:
+                hint = near(word, list(known))
             raise InputError(f"{key}: {shown(word)} is not known; {hint}")
+
+
+def _meant(word: str, terms: Mapping[str, Term]) -> str | None:
+    """Return the id that a word stands for in other letters or by another name, if any."""
+    folded = word.strip().lower()
+    for key, term in terms.items():
+        if folded in map(str.lower, (key, term.label, *term.also)):
+            return key
+    return None
 
 
 MAX_NUMBER = 1_000_000
 """A bound on every number of a person file, far above any of them: a guard for the arithmetic."""
 
-_OWN_BOUND = "wishes.budget_"
+_OWN_BOUND = ("wishes.budget_", "product.price")
 """Money, which small units make a large number of; its bound is a fact."""
 
 
@@ -177,8 +232,13 @@ def _check_keys(document: dict[str, object]) -> None:
         block: object = document
         for name in path.split(".") if path else ():
             block = block.get(name) if isinstance(block, dict) else None
-        known = list(record.__struct_fields__)
+        known = [k for k in record.__struct_fields__ if path or k not in NOT_WRITTEN]
         for key in block if isinstance(block, dict) else ():
+            if not path and key in NOT_WRITTEN:
+                raise InputError(
+                    f"{key}: is worked out and never written; remove it, and answer "
+                    "health.otherwise_healthy"
+                )
             if key not in known:
                 where = f"{path}.{shown(key)[1:-1]}" if path else shown(key)[1:-1]
                 raise InputError(f"{where}: unknown key; {near(str(key), known, cutoff=0.6)}")
@@ -205,6 +265,7 @@ def _check_bounds(person: Person, facts: Facts) -> None:
     """Refuse numbers that can only be slips of the pen; the bounds are facts."""
     bounds = facts.scales["plausible_values"].limits
     measured, health, wishes = person.measured, person.health, person.wishes
+    product = person.product
     values: dict[str, tuple[str, float | None, str]] = {
         "age_years": ("age_years", person.age_years, "give the age in years"),
         "density_per_cm2": (
@@ -233,11 +294,18 @@ def _check_bounds(person: Person, facts: Facts) -> None:
             "give visits in a year",
         ),
     }
+    values["sessions"] = (
+        "product.sessions_offered",
+        product.sessions_offered if product else None,
+        "give the number of sessions",
+    )
     examination = person.examination
     for name, hint in _LABORATORY_HINTS.items():
         found = getattr(examination, name) if examination else None
         values[name] = (f"examination.{name}", found if found != "unknown" else None, hint)
-    for name, (key, value, hint) in values.items():
+    price = product.price if product else None
+    dear = ("product.price", price, "give the amount of money in the units of price_currency")
+    for name, (key, value, hint) in [*values.items(), ("budget", dear)]:
         highest, lowest = bounds[name].number(), bounds[name].low
         if value is not None and value > highest:
             raise InputError(f"{key}: {value:.15g} is more than {highest:.15g}; {hint}")
@@ -267,6 +335,9 @@ def _check_wishes(person: Person, facts: Facts) -> None:
         raise InputError(
             "wishes.budget_total: budget_per_year stands there too; keep the one that you mean"
         )
+    considers = wishes.considers or []
+    if len(set(considers)) < len(considers):
+        raise InputError("wishes.considers: a treatment stands twice; name each once")
     has_budget = wishes.budget_per_year is not None or wishes.budget_total is not None
     currency = wishes.budget_currency
     if has_budget and currency is None:
@@ -274,15 +345,7 @@ def _check_wishes(person: Person, facts: Facts) -> None:
             f"wishes.{_budget_key(wishes)}: in which currency is not said; add budget_currency, "
             "such as USD, EUR or GBP"
         )
-    known = facts.vocabulary.currencies
-    if currency is not None and currency not in known:
-        word = currency.strip().lower()
-        meant = next(
-            (code for code, term in known.items() if word in map(str.lower, (code, *term.also))),
-            None,
-        )
-        hint = f"did you mean {meant}?" if meant else "write a code such as USD, EUR or GBP"
-        raise InputError(f"wishes.budget_currency: {shown(currency)} is not known; {hint}")
+    _check_currency("wishes.budget_currency", currency, facts)
     if currency is not None and not has_budget:
         raise InputError(
             "wishes.budget_currency: a currency without a budget; add budget_per_year or "
@@ -291,6 +354,32 @@ def _check_wishes(person: Person, facts: Facts) -> None:
     if wishes.budget_total is not None and wishes.horizon_years is None:
         raise InputError(
             "wishes.budget_total: over how many years is not said; add horizon_years: 1 or 5"
+        )
+
+
+def _check_currency(key: str, currency: str | None, facts: Facts) -> None:
+    """Refuse a currency that is no code of the vocabulary."""
+    known = facts.vocabulary.currencies
+    if currency is not None and currency not in known:
+        meant = _meant(currency, known)
+        hint = f"did you mean {meant}?" if meant else "write a code such as USD, EUR or GBP"
+        raise InputError(f"{key}: {shown(currency)} is not known; {hint}")
+
+
+def _check_offer(person: Person, facts: Facts) -> None:
+    """Refuse a price without its currency, and a currency without a price."""
+    product = person.product
+    if product is None:
+        return
+    if product.price is not None and product.price_currency is None:
+        raise InputError(
+            "product.price: in which currency is not said; add price_currency, such as USD, EUR "
+            "or GBP"
+        )
+    _check_currency("product.price_currency", product.price_currency, facts)
+    if product.price_currency is not None and product.price is None:
+        raise InputError(
+            "product.price_currency: a currency without a price; add price, or remove it"
         )
 
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
-from anagen.candidacy.person import Person
+from anagen.candidacy.person import NOT_WRITTEN, Person
 from anagen.candidacy.person_words import plain_kinds
 from anagen.facts import Facts, Record, Sex
 
@@ -17,6 +17,10 @@ Kind = Literal["choice", "list", "number", "whole_number", "date", "text", "bloc
 
 UNKNOWN = "unknown"
 WIDTH = 96
+FEW = 3
+"""Up to so many answers are listed again where the question names them."""
+CURRENCIES = frozenset({"budget_currency", "price_currency"})
+"""Keys whose answers are too many to be listed in a file."""
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("About you", ("sex", "age_years", "jurisdiction", "label")),
@@ -35,15 +39,16 @@ INTRODUCTION = """\
 A person file for anagen. Nothing here should identify anybody: no name, no address.
 A line that starts with ## is a question; what may be written stands in [brackets].
 Fill in what has no answer yet. To answer a key that starts with #, remove that # (and the one of
-the block that it belongs to). "unknown" is an answer; it says the same as leaving the key out."""
+the block that it belongs to). "unknown" is an answer everywhere but for sex, age and place; it
+says the same as leaving the key out. If you fill it in for a child, "you" is the child."""
 
 
 class FormQuestion(Record):
     """One key of a person file, with what is asked and what may be written.
 
-    `key` is dotted; `[]` marks the keys of a list's blocks. `answers` are the words to choose from,
-    empty where any will do. A number is at least `least`, more than `above` and at most `most`.
-    `is_required` holds within its block.
+    `key` is dotted; `[]` marks the keys of a list's blocks. `answers` are the words to choose from;
+    where there are none, or `unknown` alone, any text, number or day will do. A number is at least
+    `least`, more than `above` and at most `most`. `is_required` holds within its block.
     """
 
     key: str
@@ -67,14 +72,16 @@ def form_questions(facts: Facts, sex: Sex | None = None, *, short: bool) -> list
     sex:
         Leaves out what is asked of the other sex only; all is asked without it.
     short:
-        Only what the first answer needs: what is required, what a rule must ask, and what the
-        person notices.
+        Only what the first answer needs: what is required, what the person notices, signs of the
+        scalp, one answer about everything else, and what that one cannot stand for but a STOP
+        hangs on.
     """
     group_of = {key: heading for heading, keys in GROUPS for key in keys}
     first = GROUPS[0][0]
     asked = [
         question
         for field in fields(Person)
+        if field.name not in NOT_WRITTEN
         for question in _questions_of(field, "", group_of.get(field.name, first), facts)
     ]
     asked = [q for q in asked if (fitted := FOR_SEX.get(_addressee(q))) in (None, sex or fitted)]
@@ -84,7 +91,7 @@ def form_questions(facts: Facts, sex: Sex | None = None, *, short: bool) -> list
             for q in asked
         ]
     if short:
-        asked = _shortened(asked, facts)
+        asked = _shortened(asked)
     headings = [heading for heading, _ in GROUPS]
     places = {key: place for _, keys in GROUPS for place, key in enumerate(keys)}
     return sorted(
@@ -105,10 +112,28 @@ def _top(key: str) -> str:
     return key.partition(".")[0].removesuffix("[]")
 
 
-def _shortened(asked: list[FormQuestion], facts: Facts) -> list[FormQuestion]:
+SHORT = frozenset(
+    {
+        "health.otherwise_healthy",
+        "health.pregnant",
+        "health.breastfeeding",
+        "health.trying_to_conceive",
+        "health.allergy_to_ingredient",
+        "health.reacted_to",
+        "health.suspicious_scalp_lesion",
+        "health.scalp_infection",
+        "health.scaling",
+        "health.broken_hairs",
+        "health.boggy_mass",
+        "health.scarring_signs",
+    }
+)
+"""What the short file asks beside what is required and what is noticed."""
+
+
+def _shortened(asked: list[FormQuestion]) -> list[FormQuestion]:
     """Keep what the first answer needs, with the blocks that hold it."""
-    must = {key for rule in facts.rules.values() if rule.must_ask for key in rule.asks}
-    kept = {q.key for q in asked if q.key in must or _top(q.key) == "noticed"}
+    kept = {q.key for q in asked if q.key in SHORT or _top(q.key) == "noticed"}
     kept |= {q.key for q in asked if q.is_required and "." not in q.key}
     for key in list(kept):
         kept |= {key[:at] for at, letter in enumerate(key) if letter == "."}
@@ -123,13 +148,16 @@ def _questions_of(field: FieldInfo, path: str, group: str, facts: Facts) -> Iter
     kinds = [kind for kind in plain_kinds(field.type) if kind is not type(None)]
     below, kind = _block(kinds)
     metas = list(_metas(field.type))
+    answers = _answers(key, kinds, facts)
+    if not field.required and kind not in ("block", "blocks") and key != "label":
+        answers = [*(word for word in answers if word != UNKNOWN), UNKNOWN]
     yield FormQuestion(
         key=key,
         group=group,
         question=next((m.description for m in metas if m.description), name.replace("_", " ")),
         kind=kind,
         is_required=field.required,
-        answers=_answers(key, kinds, facts),
+        answers=answers,
         least=max((float(m.ge) for m in metas if m.ge is not None), default=None),
         above=max((float(m.gt) for m in metas if m.gt is not None), default=None),
         most=min((float(m.le) for m in metas if m.le is not None), default=None),
@@ -158,7 +186,8 @@ def _block(kinds: list[object]) -> tuple[type[Record] | None, Kind]:
             (inner,) = get_args(kind)
             is_block = isinstance(inner, type) and issubclass(inner, Record)
             return (inner, "blocks") if is_block else (None, "list")
-    if any(get_origin(kind) is Literal for kind in kinds):
+    words = [w for kind in kinds if get_origin(kind) is Literal for w in get_args(kind)]
+    if any(word != UNKNOWN for word in words):
         return None, "choice"
     plain: dict[object, Kind] = {int: "whole_number", float: "number", datetime.date: "date"}
     return None, next((plain[kind] for kind in kinds if kind in plain), "text")
@@ -177,8 +206,9 @@ def _answers(key: str, kinds: list[object], facts: Facts) -> list[str]:
     ids = {
         "condition": list(vocabulary.conditions),
         "jurisdiction": [name for name in vocabulary.jurisdictions if name != "international"],
-        "wishes.budget_currency": list(vocabulary.currencies),
     }
+    if key.rpartition(".")[2] in CURRENCIES:
+        return list(vocabulary.currencies)
     scale = key.removeprefix("severity.")
     if scale != key and scale in facts.scales and facts.scales[scale].kind == "grades":
         return list(facts.scales[scale].grades)
@@ -265,8 +295,14 @@ def _value(question: FormQuestion, sex: Sex | None, *, has_children: bool) -> st
     return f" {question.answers[0]}" if is_settled else ""
 
 
+NONE_IN_WORDS = " Write [] for none."
+"""What the hint of a list says as well."""
+
+
 def _comment(question: FormQuestion) -> list[str]:
     text = question.question
+    if question.kind == "list":
+        text = text.removesuffix(NONE_IN_WORDS)
     if hint := _hint(question):
         text += f" [{hint}]"
     return textwrap.wrap(
@@ -277,11 +313,20 @@ def _comment(question: FormQuestion) -> list[str]:
 def _hint(question: FormQuestion) -> str:
     """Return what may be written, in words."""
     words = [word for word in question.answers if word != UNKNOWN]
+    or_unknown = f"; or {UNKNOWN}" if UNKNOWN in question.answers else ""
+    are_named = len(words) > FEW and all(word in question.question for word in words)
     if question.kind == "list":
-        several = f"a list of {', '.join(words)}; [] for none"
-        return f"{several}; {UNKNOWN}" if UNKNOWN in question.answers else several
-    if question.answers:
-        return ", ".join(question.answers)
+        listed = "these" if are_named else ", ".join(words)
+        return f"a list of {listed}; [] for none{or_unknown}"
+    if question.key.rpartition(".")[2] in CURRENCIES:
+        return f"a code of three letters{or_unknown}"
+    if words:
+        return f"one of these{or_unknown}" if are_named else ", ".join(question.answers)
+    return f"{said}{or_unknown}" if (said := _plain_hint(question)) else ""
+
+
+def _plain_hint(question: FormQuestion) -> str:
+    """Return what may be written where there are no words to choose from."""
     if question.kind in ("number", "whole_number"):
         noun = "a whole number" if question.kind == "whole_number" else "a number"
         ends = ((question.least, "at least"), (question.above, "more than"),

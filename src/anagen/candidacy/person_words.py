@@ -5,12 +5,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal, get_args, get_origin
 
+from msgspec.structs import fields
+
 from anagen.candidacy.finding import question
-from anagen.candidacy.person import Measured, Person
+from anagen.candidacy.person import NOT_WRITTEN, Person
 from anagen.candidacy.scales import shown
 from anagen.facts import Facts, Record
 
-MOST_LISTED = 18
+MOST_LISTED = 17
 _BOUND = re.compile(r"expected a number (<=|>=|<|>) ([0-9.e+-]+)")
 _BOUND_WORDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _UNION = re.compile(r"expected `([^`]*)`")
@@ -42,6 +44,8 @@ def blocks(record: type[Record] = Person, path: str = "") -> dict[str, type[Reco
     """Return every block of a person file by its dotted path; `[]` marks the blocks of a list."""
     found = {path: record}
     for name, annotation in record.__annotations__.items():
+        if name in NOT_WRITTEN:
+            continue
         for kind in plain_kinds(annotation):
             below = f"{path}.{name}" if path else name
             if get_origin(kind) is list:
@@ -77,8 +81,47 @@ def allowed(where: str) -> list[str]:
     return words
 
 
-def _named(kinds: str) -> str:
-    return " or ".join(_UNION_WORDS.get(k, k) for k in kinds.split(" | ") if k != "null")
+def _named(kinds: str, *, is_number: bool) -> str:
+    """Return in words what was expected; of a number not that it may be the word unknown too."""
+    left_out = {"null", "str"} if is_number else {"null"}
+    return " or ".join(_UNION_WORDS.get(k, k) for k in kinds.split(" | ") if k not in left_out)
+
+
+def _kinds_at(where: str) -> list[object]:
+    """Return the plain types of a key; none if there is no such key."""
+    path, _, key = where.rpartition(".")
+    record = blocks().get(path)
+    return plain_kinds(record.__annotations__.get(key)) if record else []
+
+
+def _is_number(where: str) -> bool:
+    return bool({int, float} & {kind for kind in _kinds_at(where) if isinstance(kind, type)})
+
+
+def _is_required(where: str) -> bool:
+    path, _, key = where.rpartition(".")
+    record = blocks().get(path)
+    return record is not None and any(f.required for f in fields(record) if f.name == key)
+
+
+_UNITS = (
+    ("months_", "months; 0.5 for two weeks"),
+    ("years_", "years; 0.5 for six months"),
+    ("weeks_", "weeks; 8 for two months"),
+    ("days_", "days"),
+    ("hours_", "hours; 48 for two days"),
+)
+"""How the name of a key begins, and in what its number is given."""
+
+
+def _number_wanted(where: str, noun: str) -> str:
+    """Return what to write where a number is wanted."""
+    path, _, key = where.rpartition(".")
+    unit = next((f" ({said})" for start, said in _UNITS if key.startswith(start)), "")
+    wanted = f"write {noun} in digits{unit}"
+    if not _is_required(where):
+        return f"{wanted}, or unknown"
+    return f"{wanted}, or leave out {path}" if path and "[]" not in path else wanted
 
 
 def said(explained: str, facts: Facts) -> str:
@@ -98,6 +141,8 @@ def said(explained: str, facts: Facts) -> str:
         return _missing(where, missing[1])
     if unknown := _ENUM.fullmatch(what):
         words = allowed(where)
+        if _is_number(where):
+            return f"{where}: {shown(unknown[1] or unknown[2])} is no number; {_hint(where, facts)}"
         word = unknown[2] or unknown[1]
         entries = allowed(f"{where}[]")
         if entries:
@@ -105,6 +150,8 @@ def said(explained: str, facts: Facts) -> str:
             hint = f"write a list such as [{(entry or entries)[0]}], [] for none, or unknown"
         else:
             hint = near(word, words, cutoff=0.6) if words else "see examples/"
+        if where == "sex" and hint.startswith("write"):
+            hint = f"write {' or '.join(words)}, as recorded at birth: scales and rules go by it"
         return f"{where}: {shown(word)} is not known; {hint}"
     if bound := _BOUND.fullmatch(what):
         return f"{where}: must be {_BOUND_WORDS[bound[1]]} {float(bound[2]):g}; correct the number"
@@ -112,7 +159,8 @@ def said(explained: str, facts: Facts) -> str:
         return f"{where}: holds characters that are not allowed; {_PATTERNS.get(where, 'shorten')}"
     if length := re.fullmatch(r"expected text of length <= ([0-9]+)", what):
         return f"{where}: is longer than {length[1]} characters; shorten it"
-    what = _UNION.sub(lambda m: f"expected {_named(m[1])}", what)
+    is_number = _is_number(where)
+    what = _UNION.sub(lambda m: f"expected {_named(m[1], is_number=is_number)}", what)
     return f"{where}: {what}; {_hint(where, facts)}" if where else what
 
 
@@ -125,11 +173,9 @@ def _missing(where: str, key: str) -> str:
 def _hint(where: str, facts: Facts) -> str:
     """Return what may stand at a key whose value has the wrong type."""
     words = allowed(where)
-    path, _, key = where.rpartition(".")
-    record = blocks().get(path)
-    kinds = plain_kinds(record.__annotations__.get(key)) if record else []
-    if words and float in kinds:
-        return f"write a number in digits, or {' or '.join(words)}"
+    kinds = _kinds_at(where)
+    if float in kinds:
+        return _number_wanted(where, "a number")
     if words:
         return f"write {' or '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
     if where == "jurisdiction":
@@ -139,7 +185,5 @@ def _hint(where: str, facts: Facts) -> str:
     if scale != where and scale in facts.scales and facts.scales[scale].kind == "grades":
         return f"write one of {', '.join(facts.scales[scale].grades)}"
     if int in kinds:
-        return "write a whole number in digits"
-    if record is Measured or float in kinds:
-        return "write a number in digits"
+        return _number_wanted(where, "a whole number")
     return "see examples/"

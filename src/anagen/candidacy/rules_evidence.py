@@ -58,27 +58,23 @@ def r26_hair_medicine(person: Person, fact: Rule) -> Finding | None:
         False: limit(fact, "oral_months", "months"),
     }
     recent = [
-        (medicine, limits[medicine.treatment.endswith("_topical")])
+        (medicine, ago, limits[medicine.treatment.endswith("_topical")])
         for medicine in person.history or ()
         if medicine.treatment in MEDICINE_WORDS
-        and medicine.months_since_last_dose < limits[medicine.treatment.endswith("_topical")]
+        and (ago := medicine.months_since_last_dose) is not None
+        and ago < limits[medicine.treatment.endswith("_topical")]
     ]
     if not recent:
         return None
     said = [
         f"{MEDICINE_WORDS[medicine.treatment]}"
-        + (
-            ""
-            if medicine.months_since_last_dose == 0
-            else f" (until {medicine.months_since_last_dose:g} months ago)"
-        )
-        for medicine, _ in recent
+        + ("" if ago == 0 else f" (until {ago:g} months ago)")
+        for medicine, ago, _ in recent
     ]
-    latest, needed = min(recent, key=lambda pair: pair[0].months_since_last_dose)
-    verb = "take" if latest.months_since_last_dose == 0 else "took"
+    _, latest, needed = min(recent, key=lambda entry: entry[1])
+    verb = "take" if latest == 0 else "took"
     return found(
-        "R26", fact, f"You {verb} {' and '.join(said)}.", value=latest.months_since_last_dose,
-        limit=needed, unit="months",
+        "R26", fact, f"You {verb} {' and '.join(said)}.", value=latest, limit=needed, unit="months",
     )  # fmt: skip
 
 

@@ -212,6 +212,8 @@ def r20_corticosteroid(person: Person, fact: Rule) -> Finding | None:
             f"{months_needed:g} is asked for.",
             value=months, limit=months_needed, unit="months",
         )  # fmt: skip
+    if months is None and injected is not None:
+        return ask("R20", fact, ("health.months_since_scalp_steroid_injection",))
     return None
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from anagen.candidacy.history import NamedTreatment
 from anagen.candidacy.noticed import Answer
 from anagen.facts import Record
 
@@ -19,11 +20,16 @@ def _meta(description: str) -> msgspec.Meta:
 class Wishes(Record):
     """Budget, horizon and burden; leave out what does not matter.
 
+    `considers` names the treatments that the person asks about.
     A budget is per year or in total over the horizon, never both, and has a currency. Nothing here
     closes an option: each is held against the wishes in the open. Without `sort_by` nothing is
     sorted.
     """
 
+    considers: Annotated[
+        list[NamedTreatment] | None,
+        _meta("Which treatments do you ask about? Write [] for none."),
+    ] = None
     budget_per_year: Annotated[
         Money | None, _meta("What is the most that it may cost in a year? 0 is an answer.")
     ] = None

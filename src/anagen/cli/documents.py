@@ -72,12 +72,18 @@ class PersonForm(Record):
 
 
 class CheckedPerson(Record):
-    """Whether one person file reads, in a sentence, and which answers are missing in it."""
+    """Whether one person file reads, in a sentence, and which answers are missing in it.
+
+    `assumed_no` are the keys that `health.otherwise_healthy` answered with no. Without an offer
+    (`has_offer`) no question about a product is among those missing.
+    """
 
     file: str
     reads: bool
     message: str
     missing: list[MissingAnswer] = msgspec.field(default_factory=list)
+    assumed_no: list[str] = msgspec.field(default_factory=list)
+    has_offer: bool = True
 
 
 class PersonCheck(Record):

@@ -15,9 +15,22 @@ from anagen.candidacy import (
 from anagen.cli import output
 from anagen.cli.documents import CheckedPerson, PersonCheck, PersonForm
 from anagen.errors import AnagenError, InputError
-from anagen.facts import Facts
+from anagen.facts import Facts, Verdict
 
 EXIT_FINE, EXIT_BAD_INPUT = 0, 2
+
+
+COULD: dict[Verdict, str] = {
+    "STOP": "The answer could rule exosomes out:",
+    "REFER": "The answer could mean that a physician has to look first:",
+    "DEFER": "The answer could mean that it has to wait:",
+    "CAUTION": "The answer could bring a caution:",
+    "INFORM": "A physician will ask:",
+}
+"""What a missing answer could do, above the questions that could."""
+
+
+OFFER_TO_COME = "When a clinic offers something: see clinic-questions.html, beside the plan."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,17 +91,29 @@ def _check(arguments: argparse.Namespace) -> int:
 def _checked(path: Path, facts: Facts) -> CheckedPerson:
     name = output.clean(path.name)
     try:
-        missing = missing_answers(assess(read_person(path, facts), facts))
+        person = read_person(path, facts)
+        has_offer = person.product is not None
+        missing = missing_answers(assess(person, facts), has_offer=has_offer)
     except AnagenError as error:
         return CheckedPerson(file=name, reads=False, message=output.clean(str(error)))
-    return CheckedPerson(file=name, reads=True, message=_sentence(name, missing), missing=missing)
+    return CheckedPerson(
+        file=name,
+        reads=True,
+        message=_sentence(name, missing, len(person.assumed_no)),
+        missing=missing,
+        assumed_no=person.assumed_no,
+        has_offer=has_offer,
+    )
 
 
-def _sentence(name: str, missing: list[MissingAnswer]) -> str:
+def _sentence(name: str, missing: list[MissingAnswer], assumed: int) -> str:
     """Say in one sentence that a file reads, and how much is missing in it."""
+    name = f"{name}: reads"
+    if assumed:
+        name += f"; otherwise_healthy answers {assumed} questions with no"
     weighty = sum(entry.could_become is not None for entry in missing)
     if not missing:
-        return f"{name}: reads, and no question is open."
+        return f"{name}; no question is open."
     could = "could change a line of the answer"
     if not weighty:
         said = f"no question is open that {could}"
@@ -98,16 +123,17 @@ def _sentence(name: str, missing: list[MissingAnswer]) -> str:
         said = f"{weighty} questions are open that {could}"
     others = len(missing) - weighty
     also = f", and {others} that a physician will ask" if others else ""
-    return f"{name}: reads; {said}{also}."
+    return f"{name}; {said}{also}."
 
 
 def _said(entry: CheckedPerson) -> str:
     """Return the sentence of a file that reads, and a line for each missing answer."""
-    from anagen.report.words import VERDICT_WORDS
-
     lines = [entry.message]
     for missing in entry.missing:
-        worst = missing.could_become
-        could = f" It could become: {VERDICT_WORDS[worst]}." if worst is not None else ""
-        lines.append(f"  {missing.key}: {missing.question}{could}")
+        could = COULD[missing.could_become or "INFORM"]
+        if could not in lines:
+            lines.append(could)
+        lines.append(f"  {missing.key}: {missing.question}")
+    if not entry.has_offer:
+        lines.append(OFFER_TO_COME)
     return "".join(f"{line}\n" for line in lines)

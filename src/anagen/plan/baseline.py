@@ -110,9 +110,12 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
                 "place, and what was moved was not part of any trial it was fitted to."
             )
             continue
-        if not one.is_now and not is_wearing_off(one, facts):
+        if since is None or not (one.is_now or is_wearing_off(one, facts)):
+            when = (
+                "when it ended was not said" if since is None else f"it ended {months(since)} ago"
+            )
             if name in AMPLITUDE:
-                notes.append(f"What {label} did is taken to be lost: it ended {months(since)} ago.")
+                notes.append(f"What {label} did is taken to be lost: {when}.")
             continue
         if name not in AMPLITUDE:
             left_out.append(name)
@@ -150,7 +153,7 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
         last = np.inf if one.is_now else -since * WEEKS_PER_MONTH
         episodes.append((name, -begun * WEEKS_PER_MONTH, last))
         if name in BY_SESSION:
-            schedules[name] = _sessions(one, used, begun, facts)
+            schedules[name] = _sessions(one, used, since, begun, facts)
             notes.append(_note_on_sessions(one, label))
     began = [first for _, first, _ in episodes]
     return Baseline(
@@ -208,15 +211,15 @@ def _note_on_sessions(one: UsedTreatment, label: str) -> str:
 
 
 def _sessions(
-    one: UsedTreatment, used_months: float, begun_months: float, facts: Facts
+    one: UsedTreatment, used_months: float, since_months: float, begun_months: float, facts: Facts
 ) -> tuple[float, ...]:
     """Return the weeks of past sessions and, in use, of those to come: in the person's rhythm.
 
     Without a rhythm of the person's own that of the facts goes on for as long as the use.
     """
     name, model = one.treatment, facts.model
-    first = -(used_months + one.months_since_last_dose) * WEEKS_PER_MONTH
-    end = HORIZON_MONTHS if one.is_now else -one.months_since_last_dose
+    first = -(used_months + since_months) * WEEKS_PER_MONTH
+    end = HORIZON_MONTHS if one.is_now else -since_months
     length = end * WEEKS_PER_MONTH - first
     step = _own_gap_w(one, used_months)
     if step is not None:

@@ -152,6 +152,11 @@ VELLUS_COUNTED = (
     "The measured density holds the finest hairs (vellus) too. The courses count hairs without "
     "them, so it was not used."
 )
+COUNT_NOT_SAID = (
+    "Which hairs were counted was not said. The courses count hairs without the finest ones "
+    "(vellus), so the measured density was not used."
+)
+NOT_USED_BECAUSE = {"total_hair_density": VELLUS_COUNTED, "unknown": COUNT_NOT_SAID}
 SURE_ENOUGH = ("high", "moderate", "low")
 """Very low certainty, the grade of exosomes themselves, opens no option."""
 
@@ -199,7 +204,7 @@ def courses_of(
         scale=scale,
         grade=grade,
         density_per_cm2=measured.density_per_cm2 if measured is not None and is_used else None,
-        density_not_used=None if measured is None or is_used else VELLUS_COUNTED,
+        density_not_used=None if measured is None else NOT_USED_BECAUSE.get(measured.measure),
         doubt=doubtful or outside_grades(person, facts),
         history=person.history or [],
         months_since_onset=person.health.months_since_shedding_began,

@@ -188,14 +188,17 @@ def _answers(plan: Plan) -> str:
     """Name what was answered with yes, and count what was left open."""
     health = plan.person.health
     taken = {key.removeprefix("health.") for key in MEDICINE_KEYS}
-    names = [name for name in health.__struct_fields__ if name not in taken]
+    names = [n for n in health.__struct_fields__ if n not in {*taken, "otherwise_healthy"}]
     told = [name.replace("_", " ") for name in names if getattr(health, name) == "yes"]
     signs = health.scarring_signs
     if isinstance(signs, list) and signs:
         told.append(f"scarring signs ({', '.join(sign.replace('_', ' ') for sign in signs)})")
     open_questions = len(plan.candidacy.questions())
     still = f" Questions still open: {open_questions}." if open_questions else ""
-    return (f"Yes to: {', '.join(told)}." if told else "No question was answered with yes.") + still
+    at_once = len(plan.person.assumed_no)
+    noes = f" One answer, otherwise healthy, stands for {at_once} of no." if at_once else ""
+    yes = f"Yes to: {', '.join(told)}." if told else "No question was answered with yes."
+    return yes + noes + still
 
 
 def _medicines(person: Person, facts: Facts) -> str:
@@ -204,7 +207,8 @@ def _medicines(person: Person, facts: Facts) -> str:
     for entry in person.history or []:
         label = facts.vocabulary.label("treatments", entry.treatment)
         months = entry.months_since_last_dose
-        used.append(f"{label} (now)" if months == 0 else f"{label} ({months:g} months ago)")
+        ago = "ended, when was not said" if months is None else f"{months:g} months ago"
+        used.append(f"{label} (now)" if months == 0 else f"{label} ({ago})")
     if person.history is None:
         used.append("for the hair: not answered")
     told = used + [said for key in MEDICINE_KEYS if (said := _named(person, key))]
@@ -322,11 +326,18 @@ def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
+COUNTED_WORDS = {
+    "nonvellus_density": "without vellus",
+    "total_hair_density": "all hairs",
+    "unknown": "which hairs were counted was not said",
+}
+
+
 def _counted(person: Person) -> list[str]:
     measured = person.measured
     if measured is None:
         return []
-    kind = "without vellus" if measured.measure == "nonvellus_density" else "all hairs"
+    kind = COUNTED_WORDS[measured.measure]
     place = f", {measured.site}" if measured.site else ""
     return [f"{measured.density_per_cm2:g} hairs/cm² ({kind}{place})"]
 
