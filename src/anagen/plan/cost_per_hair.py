@@ -14,6 +14,7 @@ MONTHS_PER_YEAR = 12
 NO_UPPER_END_OF_GAIN = "no upper end: the gain may be none"
 NO_UPPER_END_OF_PRICE = "no upper end: the price has none"
 NO_UPPER_END_OF_FEW = "no upper end by the wider interval"
+NO_UPPER_END_OF_ONE = "no upper end: one trial cannot tell how far trials differ"
 NO_GAIN = "not known: the results found no gain"
 NO_GAIN_MODELLED = "not known: the model finds no gain over going on as now"
 IN_USE = "you use this already"
@@ -25,7 +26,8 @@ class Gain(Record):
     """How many more hairs per cm² an option gives than going on as now; `basis` says whence.
 
     `is_few` is true where too few trials stand behind it for the interval to hold how far trials
-    differ; `wider_low_per_cm2` is then the lower end of one that does, where there is such a one.
+    differ; `wider_low_per_cm2` is the lower end of one that does. `is_single` is true for one
+    trial, from which none can be had.
     """
 
     low_per_cm2: float
@@ -34,6 +36,7 @@ class Gain(Record):
     basis: str
     source: list[Slug]
     is_few: bool = False
+    is_single: bool = False
     wider_low_per_cm2: float | None = None
 
 
@@ -117,6 +120,7 @@ def gain_measured(
         basis=f"{pooled.studies} {trials}, {weeks}",
         source=list(dict.fromkeys(key for found in evidence.contrasts for key in found.source)),
         is_few=pooled.studies < LEAST_STUDIES,
+        is_single=pooled.studies == 1,
         wider_low_per_cm2=pooled.guarded_low_per_cm2,
     )
 
@@ -192,12 +196,16 @@ def _in_currency(
         return CostPerHair(months=months, currency=entry.currency, gain=gain, text=why_none)
     low, high = ends
     wider = gain.wider_low_per_cm2
-    is_open_if_wider = high is not None and wider is not None and wider <= 0
+    few = ""
+    if gain.is_single:
+        few = NO_UPPER_END_OF_ONE
+    elif wider is not None and wider <= 0:
+        few = NO_UPPER_END_OF_FEW
     least, greatest = spent
     has_one_price = greatest is not None and round(least, 2) == round(greatest, 2)
     text = ""
-    if is_open_if_wider:
-        high, text = None, NO_UPPER_END_OF_FEW
+    if high is not None and few:
+        high, text = None, few
     elif high is None:
         text = NO_UPPER_END_OF_GAIN if gain.low_per_cm2 <= 0 else NO_UPPER_END_OF_PRICE
     return CostPerHair(

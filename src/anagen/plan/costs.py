@@ -343,6 +343,18 @@ def with_paid_now(cost: OptionCost, currency: str) -> CostRange | None:
     return _entry(currency, first, later, [*own.without_price, *without])
 
 
+def session_price(cost: OptionCost, currency: str) -> Range | None:
+    """Return the least and the greatest price of one session that was collected in one currency."""
+    return _envelope(
+        [
+            (price.price_low, price.price_high)
+            for entry in cost.ranges
+            for price in entry.prices
+            if price.currency == currency and price.per == "session"
+        ]
+    )
+
+
 def _entry(
     currency: str, first: Range | None, later: Range | None, without: list[Slug]
 ) -> CostRange:

@@ -110,8 +110,8 @@ def spent(entry: CostRange, years: int = 1) -> str:
         return "not known"
     beside = [entry.without] if entry.without else []
     if years == 1 and entry.first_year_named_high is not None:
-        top = entry.first_year_named_high
-        beside.insert(0, f"prices with an upper end go up to {money(top, top, entry.currency)}")
+        top = money(entry.first_year_named_high, entry.first_year_named_high, entry.currency)
+        beside.insert(0, f"one price has no upper end, others reach {top}")
     is_bought = low == 0 and high is None
     said = "nothing while it lasts" if is_bought else total(low, high, entry.currency)
     return f"{said} ({'; '.join(beside)})" if beside else said
@@ -127,7 +127,7 @@ def first_year_said(cost: OptionCost) -> str:
 
 
 def local_price_said(cards: Sequence[OptionCard]) -> str:
-    """Say where no price was found in the currency of the place of treatment; empty if all have one.
+    """Say which options have no price in the currency of the place of treatment; empty if none.
 
     Options without any price are named elsewhere and do not count.
     """
@@ -167,7 +167,7 @@ def offer_line(
     Examples
     --------
     >>> offer_line(1200, "GBP")
-    'You were offered 1,200 GBP a session. No price in GBP was found to hold beside it.'
+    'You were offered 1,200 GBP a session. No price of a session in GBP was found.'
     >>> offer_line(1200, "USD", 3, (1000, 5000))
     'You were offered 1,200 USD a session, 3,600 USD for 3. Pages ask US$1,000–5,000 a session.'
     """
@@ -177,5 +177,5 @@ def offer_line(
         in_all = f"{price * sessions:,.2f}".removesuffix(".00")
         said += f", {in_all} {currency} for {sessions}"
     if collected is None:
-        return f"{said}. No price in {currency} was found to hold beside it."
+        return f"{said}. No price of a session in {currency} was found."
     return f"{said}. Pages ask {total(*collected, currency)} a session."

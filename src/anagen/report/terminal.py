@@ -103,7 +103,7 @@ def answer(plan: Plan, page: Path, papers: Sequence[str] = ()) -> str:
     options.add_column("first page", style="bold", no_wrap=True)
     options.add_column("controlled trials found")
     options.add_column("how sure", no_wrap=True)
-    options.add_column("first year", no_wrap=True)
+    options.add_column("first year", min_width=12)
     for name in plan.page_one:
         card = plan.option(name)
         level = None if card.evidence is None else card.evidence.certainty.level
