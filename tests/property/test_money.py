@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from anagen import facts
 from anagen.plan.cost_per_hair import per_hair
-from anagen.plan.costs import cost_per_year, total
+from anagen.plan.costs import cost_per_year, total, with_paid_now
 from anagen.plan.wishes_fit import compare
 
 KNOWN = facts.load()
@@ -60,6 +60,30 @@ def test_a_wider_gain_never_narrows_the_cost(cost, gain, more):
 def test_a_greater_budget_never_fits_less(cost, budget, more):
     order = ("above", "partly", "within")
     assert order.index(compare(cost, budget)) <= order.index(compare(cost, budget + more))
+
+
+@given(
+    st.sampled_from(sorted(KNOWN.options)),
+    st.sets(st.sampled_from(sorted(set(KNOWN.treatments) - {"none"})), min_size=1, max_size=3),
+    st.sampled_from(["USD", "EUR", "GBP"]),
+)
+def test_what_is_in_use_never_makes_an_option_add_more(option, uses, currency):
+    fresh, beside = cost_per_year(option, KNOWN), cost_per_year(option, KNOWN, uses)
+    named = set(KNOWN.options[option].components)
+    assert beside.is_in_use == (named <= uses | {"none"})
+    if option == "none":
+        return
+    before = {entry.currency: entry for entry in fresh.ranges}
+    for entry in beside.ranges:
+        old = before[entry.currency]
+        if entry.first_year_low is not None and old.first_year_low is not None:
+            assert entry.first_year_low <= old.first_year_low
+        if not beside.is_in_use:
+            assert not {price.treatment for price in entry.prices} & uses
+    held = with_paid_now(beside, currency)
+    own = next((entry for entry in beside.ranges if entry.currency == currency), None)
+    if held is not None and own is not None and held.first_year_low is not None:
+        assert held.first_year_low >= (own.first_year_low or 0)
 
 
 @given(st.sampled_from(sorted(KNOWN.options)), st.integers(1, 30))

@@ -9,21 +9,32 @@ import msgspec
 import pytest
 
 from anagen import facts
-from anagen.candidacy import Wishes, read_person
+from anagen.candidacy import UsedTreatment, Wishes, read_person
+from anagen.plan.as_now import cost_of
 from anagen.plan.assemble import make_plan
 from anagen.plan.burden import burden_of
 from anagen.plan.cost_per_hair import (
+    IN_USE,
     NO_GAIN,
+    NO_GAIN_MODELLED,
+    NO_UPPER_END_OF_FEW,
     NO_UPPER_END_OF_GAIN,
+    NO_UPPER_END_OF_ONE,
     Gain,
     cost_per_hair,
     gain_measured,
 )
-from anagen.plan.costs import cost_per_year, total
+from anagen.plan.costs import NOTHING_MORE, cost_per_year, session_price, total, with_paid_now
 from anagen.plan.order import UNSORTED
 from anagen.plan.wishes_fit import wishes_fit
 from anagen.report import cost_figure
-from anagen.report.money_words import time_said
+from anagen.report.money_words import (
+    first_year_said,
+    local_price_said,
+    offer_line,
+    spent,
+    time_said,
+)
 from anagen.report.page import plan_page
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -43,8 +54,8 @@ def plan_for(name="01_man_nh3_vertex", **wishes):
     return make_plan(person, facts.load(), seed=1, today=TODAY)
 
 
-def fit_of(option, known, **wishes):
-    cost, burden = cost_per_year(option, known), burden_of(option, known)
+def fit_of(option, known, uses=(), **wishes):
+    cost, burden = cost_per_year(option, known, uses), burden_of(option, known)
     return wishes_fit(Wishes(**wishes), cost, burden)
 
 
@@ -237,7 +248,8 @@ def test_the_gain_of_a_plan_is_the_pooled_controlled_result_and_says_which():
     )  # fmt: skip
     assert at_12.gain.basis == "2 controlled trials, weeks 48 to 52"
     assert at_12.low == pytest.approx(108 / pooled.high_per_cm2)
-    assert at_12.high == pytest.approx(1896 / pooled.low_per_cm2)
+    assert pooled.guarded_low_per_cm2 < 0 < pooled.low_per_cm2
+    assert (at_12.high, at_12.text) == (None, NO_UPPER_END_OF_FEW)
     net = next(entry for entry in card.course.net if entry.month == 24)
     start = card.course.density_per_cm2.mean[0]
     assert at_24.gain.mean_per_cm2 == pytest.approx(net.mean_percent / 100 * start)
@@ -292,7 +304,8 @@ BUDGET = {"budget_currency": "USD"}
         ("prp", {"budget_per_year": 8000, "horizon_years": 5}, "partly"),
         ("lllt", {"budget_per_year": 3000}, "within"),
         ("lllt", {"budget_per_year": 3000, "horizon_years": 5}, "partly"),
-        ("exosome_injection", {"budget_per_year": 15000}, "within"),
+        ("exosome_injection", {"budget_per_year": 15000}, "partly"),
+        ("exosome_injection", {"budget_per_year": 999}, "above"),
         ("exosome_injection", {"budget_per_year": 15000, "horizon_years": 5}, "not_known"),
         ("exosome_injection", {"budget_total": 999, "horizon_years": 5}, "above"),
         ("finasteride_topical", {"budget_per_year": 900}, "not_known"),
@@ -380,7 +393,9 @@ def test_cost_sorts_by_the_upper_end_and_the_unknown_last_in_their_usual_order()
     usual = [card.id for card in plan.options]
     tail = plan.order[plan.order.index("hair_transplant") + 1 :]
     assert {"minoxidil_oral", "spironolactone", "finasteride_topical+minoxidil_topical"} <= {*tail}
-    assert tail == sorted(tail, key=usual.index)
+    no_end = tail[: tail.index("exosome_injection") + 1]
+    assert no_end == ["exosome_topical", "exosome_injection"]  # open, so after all closed ones
+    assert tail[2:] == sorted(tail[2:], key=usual.index)
 
 
 def test_over_five_years_open_ends_come_after_closed_ones_and_unknown_years_last():
@@ -400,7 +415,8 @@ def test_the_other_keys_sort_by_what_they_say():
     ranks = [["high", "moderate", "low", "very_low", None].index(level) for level in levels]
     assert ranks == sorted(ranks)
     hair = plan_for(sort_by="cost_per_hair").order
-    assert hair[1:3] == ["minoxidil_topical", "dutasteride"]
+    # none has an upper end, so the least low end comes first
+    assert hair[1:5] == ["finasteride_oral", "lllt", "minoxidil_topical", "dutasteride"]
 
 
 # The page
@@ -441,7 +457,7 @@ def test_wishes_are_said_and_what_does_not_fit_stands_beside_the_option():
         budget_per_year=1000, budget_currency="USD", accepts_needles="no", sort_by="cost"
     )
     page = section(plan_page(plan))
-    assert "at most $1,000 a year; no needles" in page
+    assert "at most US$1,000 a year; no needles" in page
     assert "You do not want needles." in page
     assert "above your budget" in page
     assert "Sorted as you asked" in page
@@ -471,3 +487,273 @@ def test_a_picture_has_a_logarithmic_axis_only_where_amounts_span_much():
     assert "ten times the last" not in drawn(3000)
     assert "ten times the last" in drawn(3100)
     assert "100,000" not in drawn(9000)
+
+
+# For somebody who uses something
+
+USED = ["finasteride_oral"]
+
+
+def only(option, known, uses):
+    (entry,) = cost_per_year(option, known, uses).ranges
+    return entry
+
+
+@functools.cache
+def plan_of_user(*treatments, **wishes):
+    person = read_person(EXAMPLES / "01_man_nh3_vertex.yaml")
+    history = [
+        UsedTreatment(treatment=name, months_since_last_dose=0, months_used=24)
+        for name in treatments
+    ]
+    wanted = Wishes(**wishes) if wishes else None
+    person = msgspec.structs.replace(person, history=history, wishes=wanted)
+    return make_plan(person, facts.load(), seed=1, today=TODAY)
+
+
+def test_an_option_costs_only_what_it_adds_to_what_is_in_use(known):
+    both = cost_per_year("finasteride_oral+minoxidil_topical", known, USED)
+    lotion = only("minoxidil_topical", known, [])
+    (entry,) = both.ranges
+    assert (entry.first_year_low, entry.first_year_high) == (240, 720)
+    assert entry.five_years_high == lotion.five_years_high
+    assert {price.treatment for price in entry.prices} == {"minoxidil_topical"}
+    assert both.note == "On top of what you pay now for finasteride tablets."
+    assert not both.is_in_use
+    (paid,) = both.paid_now
+    assert (paid.currency, paid.a_year_low, paid.a_year_high) == ("USD", 108, 1896)
+
+
+def test_what_is_in_use_is_not_begun_again(known):
+    prp = only("none", known, ["prp"])
+    # maintenance of 1 to 4 sessions, not a first course of 3 to 6
+    assert (prp.first_year_low, prp.first_year_high) == (400, 8000)
+    assert (prp.five_years_low, prp.five_years_high) == (2000, 40000)
+    (line,) = prp.lines
+    assert line.label == "platelet-rich plasma (PRP): maintenance, each year (in use)"
+    assert only("prp", known, ["prp"]).first_year_low == 400
+
+
+def test_a_device_that_is_bought_costs_nothing_while_it_lasts(known):
+    for option in ("none", "lllt"):
+        cost = cost_per_year(option, known, ["lllt"])
+        assert "nothing more is due while it lasts" in cost.note
+        (entry,) = cost.ranges
+        assert (entry.first_year_low, entry.first_year_high) == (0, None)
+        assert spent(entry) == spent(entry, 5) == "nothing while it lasts"
+    assert "device" not in cost_per_year("none", known, USED).note
+    page = plan_page(plan_of_user("lllt"))
+    assert "nothing while it lasts" in section(page)
+    assert "US$0" not in page
+
+
+def test_going_on_with_two_treatments_adds_them_and_names_what_has_no_price(known):
+    both = only("none", known, ["finasteride_oral", "minoxidil_topical"])
+    assert (both.first_year_low, both.first_year_high) == (348, 2616)
+    part = only("none", known, ["finasteride_oral", "minoxidil_oral"])
+    assert (part.first_year_low, part.first_year_high) == (108, None)
+    assert spent(part) == "at least US$108 (without minoxidil tablets (low dose))"
+    unpriced = cost_per_year("none", known, ["minoxidil_oral"])
+    assert (unpriced.ranges, unpriced.text) == ([], NOTHING_MORE)
+    later_unknown = cost_per_year("none", known, ["exosome"])
+    assert later_unknown.text == "What a further year costs is not known."
+    assert all(entry.first_year_low is None for entry in later_unknown.ranges)
+
+
+def test_an_option_in_use_has_no_cost_per_hair():
+    plan = plan_of_user("finasteride_oral")
+    (entry,) = plan.option("finasteride_oral").cost_per_hair
+    assert (entry.text, entry.low, entry.gain) == (IN_USE, None, None)
+    assert plan.option("none").cost_per_hair == []
+    assert NO_GAIN not in section(plan_page(plan))
+
+
+def test_beside_something_in_use_the_trials_tell_no_gain_and_the_model_prices_what_is_added():
+    card = plan_of_user("finasteride_oral").option("minoxidil_topical")
+    at_12, at_24 = card.cost_per_hair
+    assert at_12.text == (
+        "not known: the trials compared with no treatment, and you use finasteride tablets"
+    )
+    assert (at_12.low, at_12.gain) == (None, None)
+    assert at_24.low == pytest.approx(480 / at_24.gain.high_per_cm2)
+    assert at_24.high == pytest.approx(1440 / at_24.gain.low_per_cm2)
+    together = plan_of_user("finasteride_oral").option("finasteride_oral+minoxidil_topical")
+    of_both = together.cost_per_hair[1]
+    # the lotion is all that is added, so price and gain are those of the lotion alone
+    assert (of_both.low, of_both.high) == pytest.approx((at_24.low, at_24.high), rel=0.02)
+
+
+def test_a_model_without_a_gain_is_not_called_a_result(known):
+    cost = cost_per_year("minoxidil_topical", known, USED)
+    (_, entry) = cost_per_hair(cost, "not known: x", gain(-2, -1, 0))
+    assert entry.text == NO_GAIN_MODELLED
+
+
+@pytest.mark.parametrize(
+    ("option", "uses", "budget", "fit"),
+    [
+        ("minoxidil_topical", USED, 720 + 1896, "within"),
+        ("minoxidil_topical", USED, 720 + 1895, "partly"),
+        ("minoxidil_topical", USED, 240 + 107, "above"),
+        ("finasteride_oral", USED, 1896, "within"),
+        ("finasteride_oral", ["finasteride_oral", "minoxidil_topical"], 347, "above"),
+        ("none", USED, 107, "above"),
+        ("minoxidil_topical", ["minoxidil_oral"], 720, "not_known"),
+        ("minoxidil_topical", ["minoxidil_oral"], 239, "above"),
+        ("minoxidil_topical", ["lllt"], 720, "partly"),
+        ("none", ["minoxidil_oral"], 720, "not_known"),
+    ],
+)
+def test_a_budget_holds_what_is_paid_now_too(option, uses, budget, fit, known):
+    found = fit_of(option, known, uses, budget_per_year=budget, **BUDGET)
+    assert found.budget == fit
+    if option not in ("none", *uses):
+        is_known = uses != ["minoxidil_oral"]
+        told = "is counted in." if is_known else "is not known."
+        assert found.budget_text.endswith(f"What you pay now {told}")
+
+
+def test_what_is_paid_now_is_added_once(known):
+    held = with_paid_now(cost_per_year("minoxidil_topical", known, USED), "USD")
+    assert total(held, 5) == (5 * 348, 5 * 2616)
+    assert (
+        with_paid_now(cost_per_year("finasteride_oral", known, USED), "USD").first_year_low == 108
+    )
+    assert with_paid_now(cost_per_year("prp", known, USED), "EUR") is None
+    assert with_paid_now(cost_per_year("prp", known), "USD").first_year_low == 1200
+
+
+def test_the_page_says_that_options_come_on_top_of_what_is_paid_now():
+    page = plan_page(plan_of_user("finasteride_oral", budget_per_year=900, **BUDGET))
+    assert "You use finasteride tablets." in section(page)
+    assert "Against your budget what you pay now is counted in." in section(page)
+    assert "US$240–720, on top of what you pay now" in page
+    assert "US$108–1,896, paid already" in page
+    assert "on top of what you pay now" not in plan_page(plan_for())
+
+
+def test_somebody_who_uses_something_gets_an_order_that_does_not_price_it_again():
+    by_cost = plan_of_user("finasteride_oral", sort_by="cost")
+    assert by_cost.order[:3] == ["none", "finasteride_oral", "minoxidil_topical"]
+    assert "on top of what you pay now" in by_cost.order_note
+    by_gain = plan_of_user("finasteride_oral", sort_by="gain")
+    assert {*by_gain.order[1:3]} == {"minoxidil_topical", "finasteride_oral+minoxidil_topical"}
+    assert "over going on as now" in by_gain.order_note
+    by_hair = plan_of_user("finasteride_oral", sort_by="cost_per_hair")
+    assert {*by_hair.order[1:3]} == {*by_gain.order[1:3]}
+    assert "in two years" in by_hair.order_note
+
+
+# Ends that are open
+
+
+def test_a_total_that_leaves_a_part_out_has_no_upper_end_and_names_it(known):
+    entry = in_currency("finasteride_topical+minoxidil_topical", "USD", known)
+    assert (entry.first_year_low, entry.first_year_high) == (240, None)
+    assert (entry.later_year_high, entry.five_years_high) == (None, None)
+    assert spent(entry) == "at least US$240 (without finasteride spray)"
+    assert spent(entry, 5) == "at least US$1,200 (without finasteride spray)"
+
+
+def test_a_part_without_a_price_is_named_wherever_the_total_stands():
+    page = plan_page(plan_for())
+    words = "at least US$240 (without finasteride spray)"
+    assert words in section(page)
+    assert words in page.split('<section id="cost">')[0]  # the table of all options
+    assert first_year_said(plan_for().option("prp").cost) == "US$1,200–12,000"
+
+
+def test_a_price_without_an_upper_end_leaves_the_range_open_and_the_others_are_told(known):
+    entry = in_currency("exosome_injection", "USD", known)
+    assert spent(entry) == (
+        "at least US$1,000 (one price has no upper end, others reach US$15,000)"
+    )
+    assert in_currency("exosome_injection", "EUR", known).first_year_high == 3000
+
+
+def test_a_price_for_many_grafts_is_not_scaled_below_them(known):
+    entry = in_currency("hair_transplant", "USD", known)
+    by_amount = next(price for price in entry.prices if price.per == "2000 grafts")
+    by_graft = next(price for price in entry.prices if price.per == "graft")
+    assert (by_amount.first_year_low, by_amount.first_year_high) == (2000, 40000)
+    assert (by_graft.first_year_low, by_graft.first_year_high) == (3000, 40000)
+    assert entry.first_year_low == 2000
+
+
+@pytest.mark.parametrize(
+    ("extra", "text"),
+    [
+        ({"wider_low_per_cm2": -1.0}, NO_UPPER_END_OF_FEW),
+        ({"wider_low_per_cm2": 0.0}, NO_UPPER_END_OF_FEW),
+        ({"is_single": True}, NO_UPPER_END_OF_ONE),
+        ({"wider_low_per_cm2": 0.1}, ""),
+    ],
+)
+def test_an_interval_of_few_trials_gives_no_upper_end_that_the_wider_one_denies(extra, text, known):
+    found = msgspec.structs.replace(gain(10, 15, 20), is_few=True, **extra)
+    (entry, _) = cost_per_hair(cost_per_year("minoxidil_topical", known), found, NO_MODEL)
+    assert entry.low == 12
+    assert (entry.high, entry.text) == (None if text else 72, text)
+
+
+def test_few_trials_are_called_few_beside_the_cost_of_a_hair():
+    card = plan_for().option("finasteride_oral")
+    assert card.cost_per_hair[0].gain.is_few
+    page = section(plan_page(plan_for()))
+    assert "2 controlled trials, weeks 48 to 52 (few trials); no upper end by the wider" in page
+    pooled = msgspec.structs.replace(card.evidence.pooled, studies=3)
+    evidence = msgspec.structs.replace(card.evidence, pooled=pooled)
+    assert not gain_measured(evidence, []).is_few
+
+
+# Currencies
+
+
+def test_each_place_has_its_currency(known):
+    places = known.vocabulary.jurisdictions
+    assert {name: place.currency for name, place in places.items()} == {
+        "US": "USD", "EU": "EUR", "UK": "GBP", "CA": "CAD", "AU": "AUD", "KR": "KRW",
+        "JP": "JPY", "TW": "TWD", "SA": "SAR", "international": None, "other": None,
+    }  # fmt: skip
+
+
+def test_a_place_without_a_price_in_its_currency_is_told_so(known):
+    person = read_person(EXAMPLES / "01_man_nh3_vertex.yaml")
+    away = msgspec.structs.replace(person, jurisdiction="CA")
+    cost = cost_of("prp", away, known)
+    assert (cost.local_currency, cost.local_note) == ("CAD", "No price in CAD was found.")
+    plan = make_plan(away, known, seed=1, today=TODAY)
+    assert local_price_said(plan.options) == "No price in CAD was found."
+    assert "No price in CAD was found." in section(plan_page(plan))
+    nowhere = msgspec.structs.replace(person, jurisdiction="other")
+    assert cost_of("prp", nowhere, known).local_note == ""
+
+
+def test_prices_in_the_currency_of_the_place_are_counted(known):
+    assert local_price_said(plan_for().options) == ""
+    plan = plan_for("13_man_on_finasteride")
+    assert local_price_said(plan.options) == (
+        "A price in EUR was found for these only: Exosomes on skin, Exosomes + needling, "
+        "Exosomes injected."
+    )
+
+
+def test_dollars_say_whose_they_are():
+    page = section(plan_page(plan_for()))
+    assert "US$" in page
+    assert not re.findall(r"(?<!US)\$[0-9]", page)
+
+
+def test_an_offer_stands_beside_the_collected_prices_of_a_session(known):
+    cost = cost_per_year("exosome_injection", known)
+    assert offer_line(1200, "GBP", None, session_price(cost, "GBP")) == (
+        "You were offered 1,200 GBP a session. No price of a session in GBP was found."
+    )
+    assert session_price(cost, "EUR") is None  # collected for a course only
+    prp = session_price(cost_per_year("prp", known), "USD")
+    assert offer_line(99.5, "USD", 2, prp) == (
+        "You were offered 99.50 USD a session, 199 USD for 2. Pages ask US$400–2,000 a session."
+    )
+    assert offer_line(1200, "USD", 1, session_price(cost, "USD")) == (
+        "You were offered 1,200 USD a session. Pages ask at least US$1,000 a session."
+    )

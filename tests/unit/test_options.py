@@ -235,7 +235,9 @@ def test_conflicting_exosome_prices_are_all_listed(known):
     assert {entry.currency for entry in cost.ranges} == {"USD", "EUR"}
     dollars = next(entry for entry in cost.ranges if entry.currency == "USD")
     assert dollars.is_vendor_only
-    assert (dollars.first_year_low, dollars.first_year_high) == (1000.0, 15000.0)
+    # one source names "more than 1,000": the range stays open, and says how far the others reach
+    assert (dollars.first_year_low, dollars.first_year_high) == (1000.0, None)
+    assert dollars.first_year_named_high == 15000.0
 
 
 def test_prp_costs_low_by_low_and_high_by_high(known):

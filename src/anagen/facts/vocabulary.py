@@ -18,6 +18,12 @@ class Term(Record):
     broader: Slug | None = None
 
 
+class Jurisdiction(Term):
+    """A place of treatment, with its currency; a place that stands for several has none."""
+
+    currency: Slug | None = None
+
+
 class Vocabulary(Record):
     """All ids, by kind; each kind is one file of `data/vocabulary`."""
 
@@ -25,7 +31,7 @@ class Vocabulary(Record):
     treatments: dict[Slug, Term]
     measures: dict[Slug, Term]
     statistics: dict[Slug, Term]
-    jurisdictions: dict[Slug, Term]
+    jurisdictions: dict[Slug, Jurisdiction]
     currencies: dict[Slug, Term]
     routes: dict[Slug, Term]
     statuses: dict[Slug, Term]

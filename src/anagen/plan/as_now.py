@@ -39,17 +39,21 @@ def going_on(name: Slug, option: Option, person: Person, facts: Facts) -> Option
 
 
 def cost_of(name: Slug, person: Person, facts: Facts) -> OptionCost:
-    """Return what an option costs; going on as now costs what is used already."""
-    taken = taken_now(person)
-    if name != "none" or not taken:
-        return cost_per_year(name, facts)
-    same = [key for key, option in facts.options.items() if set(option.components) == taken]
-    if same:
-        return msgspec.structs.replace(cost_per_year(same[0], facts), option=name)
-    return OptionCost(
-        option=name, basis="nothing", text="Nothing more than you pay now.", ranges=[],
-        besides=[], leaves_out="",
-    )  # fmt: skip
+    """Return what an option costs this person: what it adds to what is used already.
+
+    Going on as now costs what is used already. The currency of the place of treatment stands
+    beside it, and a sentence where no price was found in that.
+    """
+    cost = cost_per_year(name, facts, taken_now(person))
+    currency = facts.vocabulary.jurisdictions[person.jurisdiction].currency
+    if currency is None or cost.basis == "nothing":
+        return cost
+    found = any(entry.currency == currency for entry in cost.ranges)
+    return msgspec.structs.replace(
+        cost,
+        local_currency=currency,
+        local_note="" if found else f"No price in {currency} was found.",
+    )
 
 
 def _said(key: str, treatments: Sequence[str], facts: Facts) -> Statement:

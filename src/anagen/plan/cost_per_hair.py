@@ -13,17 +13,31 @@ MONTHS_PER_YEAR = 12
 
 NO_UPPER_END_OF_GAIN = "no upper end: the gain may be none"
 NO_UPPER_END_OF_PRICE = "no upper end: the price has none"
+NO_UPPER_END_OF_FEW = "no upper end by the wider interval"
+NO_UPPER_END_OF_ONE = "no upper end: one trial cannot tell how far trials differ"
 NO_GAIN = "not known: the results found no gain"
+NO_GAIN_MODELLED = "not known: the model finds no gain over going on as now"
+IN_USE = "you use this already"
+LEAST_STUDIES = 3
+"""Trials from which on an interval allows for how far trials differ (see `evidence.pool`)."""
 
 
 class Gain(Record):
-    """How many more hairs per cm² an option gives than going on as now; `basis` says whence."""
+    """How many more hairs per cm² an option gives than going on as now; `basis` says whence.
+
+    `is_few` is true where too few trials stand behind it for the interval to hold how far trials
+    differ; `wider_low_per_cm2` is the lower end of one that does. `is_single` is true for one
+    trial, from which none can be had.
+    """
 
     low_per_cm2: float
     mean_per_cm2: float
     high_per_cm2: float
     basis: str
     source: list[Slug]
+    is_few: bool = False
+    is_single: bool = False
+    wider_low_per_cm2: float | None = None
 
 
 class CostPerHair(Record):
@@ -32,7 +46,8 @@ class CostPerHair(Record):
     `low` is the least cost over the greatest gain and `high` the greatest cost over the least gain;
     `central` is there only where cost and gain have one central value each. What is missing is not
     known, and `text` says why. At 12 months the gain is the pooled controlled result, at 24 months
-    that of a course fitted to trials.
+    that of a course fitted to trials. For somebody who uses something the cost is what the option
+    adds, and the trials, which compared with no treatment, give no gain.
     """
 
     months: Literal[12, 24]
@@ -90,7 +105,7 @@ def gain_measured(
     if backbone:
         return (
             f"not known: the trials held the combination against {backbone_label} alone, not "
-            "against going on as now"
+            "against no treatment"
         )
     trials = "controlled trial" if pooled.studies == 1 else "controlled trials"
     weeks = (
@@ -104,6 +119,9 @@ def gain_measured(
         high_per_cm2=pooled.high_per_cm2,
         basis=f"{pooled.studies} {trials}, {weeks}",
         source=list(dict.fromkeys(key for found in evidence.contrasts for key in found.source)),
+        is_few=pooled.studies < LEAST_STUDIES,
+        is_single=pooled.studies == 1,
+        wider_low_per_cm2=pooled.guarded_low_per_cm2,
     )
 
 
@@ -138,8 +156,14 @@ def cost_per_hair(
     measured, modelled:
         The gain at 12 and at 24 months, or why it is not known.
     """
-    if cost.basis == "nothing":
+    if cost.basis == "nothing" or cost.option == "none":
         return []
+    if cost.is_in_use:
+        return [CostPerHair(months=12, text=IN_USE)]
+    if cost.uses and isinstance(measured, Gain):
+        measured = (
+            f"not known: the trials compared with no treatment, and you use {cost.uses_label}"
+        )
     found = []
     for months, gain in zip(MONTHS, (measured, modelled), strict=True):
         if isinstance(gain, str):
@@ -168,12 +192,21 @@ def _in_currency(
         )  # fmt: skip
     ends = per_hair(spent, (gain.low_per_cm2, gain.high_per_cm2))
     if ends is None:
-        return CostPerHair(months=months, currency=entry.currency, gain=gain, text=NO_GAIN)
+        why_none = NO_GAIN if months == MONTHS_PER_YEAR else NO_GAIN_MODELLED
+        return CostPerHair(months=months, currency=entry.currency, gain=gain, text=why_none)
     low, high = ends
+    wider = gain.wider_low_per_cm2
+    few = ""
+    if gain.is_single:
+        few = NO_UPPER_END_OF_ONE
+    elif wider is not None and wider <= 0:
+        few = NO_UPPER_END_OF_FEW
     least, greatest = spent
     has_one_price = greatest is not None and round(least, 2) == round(greatest, 2)
     text = ""
-    if high is None:
+    if high is not None and few:
+        high, text = None, few
+    elif high is None:
         text = NO_UPPER_END_OF_GAIN if gain.low_per_cm2 <= 0 else NO_UPPER_END_OF_PRICE
     return CostPerHair(
         months=months,

@@ -28,7 +28,7 @@ def order_of(cards: list[OptionCard], wishes: Wishes | None) -> tuple[list[Slug]
         return usual, UNSORTED
     currency = wishes.budget_currency or _commonest_currency(cards)
     years = horizon_of(wishes)
-    place, by = _sorter(wishes.sort_by, currency, years)
+    place, by = _sorter(wishes.sort_by, currency, years, uses=any(c.cost.uses for c in cards))
     reference = [card.id for card in cards if card.id == "none"]
     placed = [(place(card), card.id) for card in cards if card.id != "none"]
     known = [entry for entry in placed if entry[0] is not None]
@@ -40,23 +40,24 @@ def order_of(cards: list[OptionCard], wishes: Wishes | None) -> tuple[list[Slug]
 
 
 def _sorter(
-    sort_by: SortBy, currency: str, years: int
+    sort_by: SortBy, currency: str, years: int, *, uses: bool
 ) -> tuple[Callable[[OptionCard], Place], str]:
     span = "the first year" if years == 1 else f"{years} years"
     if sort_by == "cost":
         return (
             lambda card: _by_cost(card, currency, years),
-            f"the most that {span} may cost, in {currency}: the least costly first, then those "
-            "without an upper end by their low end",
+            f"the most that {span} may cost{' on top of what you pay now' * uses}, in {currency}: "
+            "the least costly first, then those without an upper end by their low end",
         )
     if sort_by == "cost_per_hair":
         return (
             lambda card: _by_cost_per_hair(card, currency),
-            f"the most that an extra hair/cm² may cost in a year, in {currency}: the least costly "
-            "first, then those without an upper end by their low end",
+            f"the most that an extra hair/cm² may cost in {'two years' if uses else 'a year'}, in "
+            f"{currency}: the least costly first, then those without an upper end by their low end",
         )
     if sort_by == "gain":
-        return _by_gain, "the middle of what controlled trials found, the greatest gain first"
+        found = "the model gives over going on as now" if uses else "controlled trials found"
+        return _by_gain, f"the middle of what {found}, the greatest gain first"
     if sort_by == "certainty":
         return _by_certainty, "how sure the evidence is, the surest first"
     return _by_visits, "the most visits that the first year may take, the fewest first"
@@ -76,7 +77,14 @@ def _by_end(span: Range | None) -> Place:
     return (1.0, low) if high is None else (0.0, high, low)
 
 
+def _months(card: OptionCard) -> int:
+    """Return after how many months gains are compared; trials tell nothing beside one in use."""
+    return 24 if card.cost.uses else 12
+
+
 def _by_cost(card: OptionCard, currency: str, years: int) -> Place:
+    if card.cost.is_in_use:
+        return 0.0, 0.0, 0.0
     entry = next((r for r in card.cost.ranges if r.currency == currency), None)
     if entry is None or not is_whole(entry, years):
         return None
@@ -85,13 +93,16 @@ def _by_cost(card: OptionCard, currency: str, years: int) -> Place:
 
 def _by_cost_per_hair(card: OptionCard, currency: str) -> Place:
     for entry in card.cost_per_hair:
-        if entry.months == 12 and entry.currency == currency and entry.low is not None:
+        if entry.currency != currency or entry.months != _months(card):
+            continue
+        if entry.low is not None:
             return _by_end((entry.low, entry.high))
     return None
 
 
 def _by_gain(card: OptionCard) -> Place:
-    gain = next((e.gain for e in card.cost_per_hair if e.months == 12 and e.gain), None)
+    months = _months(card)
+    gain = next((e.gain for e in card.cost_per_hair if e.months == months and e.gain), None)
     return None if gain is None else (-gain.mean_per_cm2,)
 
 

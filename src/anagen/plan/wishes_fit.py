@@ -8,7 +8,7 @@ from anagen.candidacy import Wishes
 from anagen.facts.base import Record
 from anagen.facts.treatment import DemandKind
 from anagen.plan.burden import Burden, CountRange
-from anagen.plan.costs import CostRange, OptionCost, Range, is_whole, total
+from anagen.plan.costs import CostRange, OptionCost, Range, is_whole, total, with_paid_now
 
 BudgetFit = Literal["within", "partly", "above", "not_known"]
 
@@ -60,7 +60,8 @@ def wishes_fit(wishes: Wishes | None, cost: OptionCost, burden: Burden) -> Wishe
     """Hold an option against the wishes; nothing where nothing is wished.
 
     A budget per year is held against the first year and, over five years, against a later year too;
-    a budget in total against the total over the horizon.
+    a budget in total against the total over the horizon. For somebody who uses something, what that
+    costs is counted in: a budget is for all that is spent on the hair.
     """
     if wishes is None or not has_wishes(wishes):
         return None
@@ -102,7 +103,7 @@ def _against_budget(wishes: Wishes, cost: OptionCost) -> tuple[BudgetFit | None,
         return "within", "It costs nothing."
     if not cost.ranges:
         return "not_known", "No price was found."
-    entry = next((r for r in cost.ranges if r.currency == wishes.budget_currency), None)
+    entry = with_paid_now(cost, wishes.budget_currency or "")
     if entry is None:
         found = " and ".join(r.currency for r in cost.ranges)
         return "not_known", f"Prices were found in {found} only, and nothing is converted."
@@ -116,11 +117,20 @@ def _against_budget(wishes: Wishes, cost: OptionCost) -> tuple[BudgetFit | None,
         fit = min(fits, key=FROM_WORST.index)
     if fit != "above" and not is_whole(entry, years):
         fit = "not_known"
-    return fit, _why(entry, fit, years)
+    return fit, " ".join(filter(None, [_why(entry, fit, years), _beside(cost, entry.currency)]))
 
 
 FROM_WORST: tuple[BudgetFit, ...] = ("above", "not_known", "partly", "within")
 """What holds of one year too dear holds of all years together."""
+
+
+def _beside(cost: OptionCost, currency: str) -> str:
+    """Say whether what the person pays now is counted in."""
+    if not cost.uses or cost.is_in_use:
+        return ""
+    paid = next((entry for entry in cost.paid_now if entry.currency == currency), None)
+    is_known = paid is not None and not paid.without_price
+    return "What you pay now is counted in." if is_known else "What you pay now is not known."
 
 
 def _why(entry: CostRange, fit: BudgetFit, years: int) -> str:

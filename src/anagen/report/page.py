@@ -41,6 +41,8 @@ def _environment() -> jinja2.Environment:
         money=words.money,
         total=words.total,
         per_hair=words.per_hair,
+        spent=money_words.spent,
+        first_year_said=money_words.first_year_said,
         time_said=money_words.time_said,
         demands_said=money_words.demands_said,
         BUDGET=money_words.BUDGET_WORDS,
@@ -167,7 +169,7 @@ def _cost_figures(plan: Plan) -> dict[str, str]:
     rows: dict[str, list[cost_figure.CostRow]] = {}
     for card in (plan.option(name) for name in plan.order):
         for entry in card.cost.ranges:
-            if entry.first_year_low is None:
+            if not entry.first_year_low:  # not known, or a device that is bought: nothing to draw
                 continue
             first, five = (
                 cost_figure.CostBar(low, high, words.total(low, high, entry.currency))
@@ -270,6 +272,7 @@ def plan_page(plan: Plan) -> str:
         ordered=[plan.option(name) for name in plan.order],
         cost_figures=_cost_figures(plan),
         without_price=_without_price(plan),
+        local_price_said=money_words.local_price_said(plan.options),
         horizons=(5, 1) if plan.horizon_years == 5 else (1, 5),
         has_wishes=has_wishes(plan.person.wishes),
         wishes_said=money_words.wishes_said(plan.person.wishes) if plan.person.wishes else [],

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from anagen.candidacy import Triage
 from anagen.plan.documents import Plan, Plans
-from anagen.report import words
+from anagen.report import money_words, words
 
 STYLE = {
     "STOP": "bold red",
@@ -103,18 +103,15 @@ def answer(plan: Plan, page: Path, papers: Sequence[str] = ()) -> str:
     options.add_column("first page", style="bold", no_wrap=True)
     options.add_column("controlled trials found")
     options.add_column("how sure", no_wrap=True)
-    options.add_column("first year", no_wrap=True)
+    options.add_column("first year", min_width=12)
     for name in plan.page_one:
         card = plan.option(name)
         level = None if card.evidence is None else card.evidence.certainty.level
-        cost = "; ".join(
-            words.money(r.first_year_low, r.first_year_high, r.currency) for r in card.cost.ranges
-        )
         options.add_row(
             Text(card.short_label),
             Text(card.expected.text.split("; ")[0]),
             Text(words.LEVEL_WORDS[level] if level else "?"),
-            Text(cost or card.cost.text),
+            Text(money_words.first_year_said(card.cost)),
         )
     if plan.page_one:
         console.print()

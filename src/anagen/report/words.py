@@ -69,7 +69,7 @@ SECTION_WORDS = {
 }
 """Sections of the page that an answer may point to, by their anchors."""
 
-CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+CURRENCY_SIGNS = {"USD": "US$", "EUR": "€", "GBP": "£"}
 
 
 def signed(value: float, digits: int = 0) -> str:
@@ -92,7 +92,7 @@ def money(low: float | None, high: float | None, currency: str) -> str:
     Examples
     --------
     >>> money(240, 720, "USD"), money(500, None, "EUR"), money(None, None, "USD")
-    ('$240–720', 'from €500', 'not known')
+    ('US$240–720', 'from €500', 'not known')
     """
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     if low is None and high is None:
@@ -117,7 +117,7 @@ def total(low: float | None, high: float | None, currency: str) -> str:
     Examples
     --------
     >>> total(1200, 3600, "USD"), total(500, None, "USD")
-    ('$1,200–3,600', 'at least $500')
+    ('US$1,200–3,600', 'at least US$500')
     """
     return money(low, high, currency).replace("from ", "at least ", 1)
 
@@ -128,7 +128,7 @@ def per_hair(low: float, high: float | None, currency: str) -> str:
     Examples
     --------
     >>> per_hair(4.62, 115.8, "USD"), per_hair(12.4, None, "CHF")
-    ('$4.6–116', 'at least CHF 12')
+    ('US$4.6–116', 'at least CHF 12')
     """
     sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     least, most = (f"{v:,.0f}" if v >= 10 else f"{v:.1f}" for v in (low, high or 0.0))
