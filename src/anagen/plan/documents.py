@@ -27,7 +27,7 @@ from anagen.plan.costs import OptionCost
 from anagen.plan.forecast import Course
 from anagen.plan.options import HarmLine, OptionFit
 from anagen.plan.protocol import TimelineItem
-from anagen.plan.safety import NamedTreatment
+from anagen.plan.safety import TreatmentSafety
 from anagen.plan.wishes_fit import WishesFit
 
 Sign = Literal["effect", "no_effect_shown", "not_known"]
@@ -190,8 +190,8 @@ class Plan(Record):
     the stated one. `working_condition` is the type that the plan is drawn for; `is_provisional` is
     true where nobody has named it and it is only the one type that the answers fit.
 
-    `named_treatments` are those that the person uses now, whatever the type of hair loss is, with
-    what their own rules find.
+    `named_treatments` are those that the person uses now or asks about, whatever the type of hair
+    loss is, with what their own rules find.
     """
 
     schema: Literal["anagen/plan/1"]
@@ -225,7 +225,7 @@ class Plan(Record):
     natural_course: list[Quantity]
     natural_course_notes: list[Statement]
     options: list[OptionCard]
-    named_treatments: list[NamedTreatment]
+    named_treatments: list[TreatmentSafety]
     past: list[PastNote]
     habits: list[Statement]
     stops: list[StopCourse]

@@ -8,8 +8,8 @@ from anagen.facts.treatment import Option
 from anagen.plan.fitting import taken_now
 
 
-class NamedTreatment(Record):
-    """A treatment that a person uses now, and what its own rules find, the worst first.
+class TreatmentSafety(Record):
+    """A treatment that a person uses or asks about, and what its own rules find, the worst first.
 
     It stands in a plan whatever the type of hair loss is, named or not.
     """
@@ -17,20 +17,23 @@ class NamedTreatment(Record):
     treatment: Slug
     label: str
     is_taken_now: bool
+    is_asked_about: bool
     findings: list[Finding]
 
 
-def named_treatments(person: Person, facts: Facts) -> list[NamedTreatment]:
-    """Return what the rules of every treatment that a person names find."""
+def named_treatments(person: Person, facts: Facts) -> list[TreatmentSafety]:
+    """Return what the rules of every treatment find that a person uses now or asks about."""
     taken = taken_now(person)
+    asked = set(person.wishes.considers or []) - {"exosome"} if person.wishes else set()
     return [
-        NamedTreatment(
+        TreatmentSafety(
             treatment=name,
             label=facts.vocabulary.label("treatments", name),
             is_taken_now=name in taken,
+            is_asked_about=name in asked,
             findings=judge_option([name], person, facts),
         )
-        for name in sorted(taken)
+        for name in sorted({*taken, *asked})
     ]
 
 

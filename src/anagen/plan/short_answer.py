@@ -4,6 +4,7 @@ from anagen.candidacy import Finding, LineVerdict, Triage
 from anagen.candidacy.history import LOTIONS, TABLETS
 from anagen.candidacy.triage import plain
 from anagen.plan.documents import Answer, OptionCard, Plan
+from anagen.plan.safety import TreatmentSafety
 
 HEADLINE_OF_HEALTH = {
     "STOP": "Exosome treatment is ruled out for you.",
@@ -76,6 +77,8 @@ def _sentences(plan: Plan) -> list[str]:
     if not stopped:
         said.extend(_expectation_sentences(plan))
     said.extend(_taken_sentences(plan))
+    if not stopped:
+        said.extend(_tried_sentences(plan))
     said.extend(_doubt_sentences(plan))
     if not stopped:
         said.extend(_as_now_sentences(plan))
@@ -101,6 +104,9 @@ def _named_sentences(plan: Plan) -> list[str]:
     said = []
     for entry in plan.named_treatments:
         against = [f for f in entry.findings if f.verdict in CLOSING]
+        if not entry.is_taken_now:
+            said.append(_asked_sentence(plan, entry))
+            continue
         if not against:
             continue
         why = " ".join(dict.fromkeys(_what(f) for f in against[:MOST_REASONS]))
@@ -114,6 +120,28 @@ def _named_sentences(plan: Plan) -> list[str]:
     return said
 
 
+def _asked_sentence(plan: Plan, entry: TreatmentSafety) -> str:
+    """Answer for a treatment that a person asks about: what its own rules find, or nothing."""
+    worst = entry.findings[0] if entry.findings else None
+    about = f"You ask about {entry.label}:"
+    if plan.candidacy.health.verdict == "STOP" and any(f.rule == "R01" for f in _stops(plan)):
+        return f"{about} the facts were collected for adults only; ask a physician."
+    if worst is None or worst.verdict in ("OK", "INFORM"):
+        return f"{about} no rule of it speaks against it; that is not a clearance."
+    if worst.verdict == "ASK":
+        return f"{about} answer first: {' '.join(worst.questions)}"
+    words = {
+        "STOP": "not for you as things stand.",
+        "REFER": "a physician has to look first.",
+        "DEFER": "not now.",
+    }
+    return f"{about} {words.get(worst.verdict, 'with care.')} {_what(worst)} (rule {worst.rule})"
+
+
+def _stops(plan: Plan) -> list[Finding]:
+    return [f for f in plan.candidacy.health.findings if f.verdict == "STOP"]
+
+
 def _what(finding: Finding) -> str:
     """Return what about the person made a rule apply: the first sentence of its reason."""
     return f"{finding.reason.split('. ')[0].rstrip('.')}."
@@ -124,9 +152,10 @@ def _closed_sentences(plan: Plan) -> list[str]:
     if plan.candidacy.health.verdict == "STOP":
         return []
     closed: dict[str, list[str]] = {}
+    asked = {entry.treatment for entry in plan.named_treatments if entry.is_asked_about}
     for card in plan.options:
         worst = card.safety[0] if card.safety else None
-        is_own = "exosome" not in card.components and len(card.components) == 1
+        is_own = len(card.components) == 1 and not {"exosome", *asked} & set(card.components)
         if is_own and worst is not None and worst.verdict == "STOP" and not card.is_taken_now:
             closed.setdefault(_what(worst), []).append(_lower(card.short_label))
     return [
@@ -243,6 +272,16 @@ def _taken_sentences(plan: Plan) -> list[str]:
     else:
         courses = " Please"
     return [f"You {verb} {names} already.{courses} do not stop a medicine because of this page."]
+
+
+def _tried_sentences(plan: Plan) -> list[str]:
+    """Say of what was given up that it had no fair trial: it has not failed."""
+    return [
+        f"{note.label[:1].upper()}{note.label[1:]}, used before: {note.text[:1].lower()}"
+        f"{note.text[1:]}"
+        for note in plan.past
+        if not note.is_now and note.fairly_tried == "no" and not note.is_reaction
+    ]
 
 
 def _left_out(plan: Plan) -> list[str]:

@@ -199,6 +199,28 @@ def _without_price(plan: Plan) -> list[str]:
     ]
 
 
+def _offer(plan: Plan) -> str | None:
+    """Say what a clinic asks beside what was collected, where a price was offered."""
+    product = plan.person.product
+    if product is None or product.price is None or product.price_currency is None:
+        return None
+    found = [
+        price
+        for card in plan.options
+        if card.components == ["exosome"]
+        for entry in card.cost.ranges
+        for price in entry.prices
+        if price.per == "session" and price.currency == product.price_currency
+    ]
+    highs = [price.price_high for price in found if price.price_high is not None]
+    collected = (
+        (min(price.price_low for price in found), max(highs, default=None)) if found else None
+    )
+    return money_words.offer_line(
+        product.price, product.price_currency, product.sessions_offered, collected
+    )
+
+
 def _icon_pictures(card: OptionCard, prefix: str) -> list[str]:
     return [
         figures.icon_array(
@@ -272,6 +294,7 @@ def plan_page(plan: Plan) -> str:
         ordered=[plan.option(name) for name in plan.order],
         cost_figures=_cost_figures(plan),
         without_price=_without_price(plan),
+        offer=_offer(plan),
         local_price_said=money_words.local_price_said(plan.options),
         horizons=(5, 1) if plan.horizon_years == 5 else (1, 5),
         has_wishes=has_wishes(plan.person.wishes),
