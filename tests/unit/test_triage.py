@@ -184,7 +184,7 @@ def test_a_question_that_follows_from_another_comes_with_it():
     held = triage(person_of(named("nobody answered anything"), changes), FACTS)
     key = "health.years_since_chemotherapy_or_radiotherapy"
     asked = held.next_questions[held.missing.index(key)]
-    assert asked.startswith("Have you ever had chemotherapy or radiotherapy? If so: how many")
+    assert asked.startswith("Have you ever had chemotherapy or radiotherapy? If you had ")
 
 
 def test_a_sign_of_another_type_keeps_the_plan_from_being_drawn():

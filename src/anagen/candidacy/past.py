@@ -32,6 +32,7 @@ WHY_STOPPED_WORDS = {
     "other": "another reason",
 }
 NOT_SAID = "not said"
+WHEN_NOT_SAID = "When it ended was not said; it is taken as over, and what it did as lost."
 WEEKS_PER_MONTH = 365.25 / 7 / 12
 
 
@@ -114,8 +115,8 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
     is_failed = tried == "yes" and no_gain
     is_reaction = one.why_stopped == "side_effects"
     said = [why, *_words_of_response(one, is_failed=is_failed, no_gain=no_gain)]
-    if one.months_since_last_dose is None:
-        said.append(_when_not_said(one))
+    if one.months_since_last_dose is None and one.treatment not in OPERATIONS:
+        said.append(WHEN_NOT_SAID)
     if is_reaction:
         said.append(
             "Side effects made you stop: talk that over with a physician before you use it again."
@@ -138,12 +139,6 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
         response=RESPONSE_WORDS.get(one.response or "", NOT_SAID),
         why_stopped=_why_stopped(one),
     )
-
-
-def _when_not_said(one: UsedTreatment) -> str:
-    if one.treatment in OPERATIONS:
-        return "When it was done was not said."
-    return "When it ended was not said; it is taken as over, and what it did as lost."
 
 
 def loss_months(treatment: str, facts: Facts) -> float:

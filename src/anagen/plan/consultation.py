@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from anagen import INTENDED_USE
 from anagen.candidacy import Finding, Person
 from anagen.candidacy.finding import ORDER
+from anagen.candidacy.history import OPERATIONS
 from anagen.candidacy.person import UNSTATED
 from anagen.errors import FactError
 from anagen.facts import Facts, Record
@@ -196,7 +197,9 @@ def _answers(plan: Plan) -> str:
     open_questions = len(plan.candidacy.questions())
     still = f" Questions still open: {open_questions}." if open_questions else ""
     at_once = len(plan.person.assumed_no)
-    noes = f" One answer, otherwise healthy, stands for {at_once} of no." if at_once else ""
+    noes = (
+        f" Otherwise healthy, said once: it answers {at_once} questions with no." if at_once else ""
+    )
     yes = f"Yes to: {', '.join(told)}." if told else "No question was answered with yes."
     return yes + noes + still
 
@@ -207,7 +210,10 @@ def _medicines(person: Person, facts: Facts) -> str:
     for entry in person.history or []:
         label = facts.vocabulary.label("treatments", entry.treatment)
         months = entry.months_since_last_dose
-        ago = "ended, when was not said" if months is None else f"{months:g} months ago"
+        unsaid = (
+            "when was not said" if entry.treatment in OPERATIONS else "ended, when was not said"
+        )
+        ago = unsaid if months is None else f"{months:g} months ago"
         used.append(f"{label} (now)" if months == 0 else f"{label} ({ago})")
     if person.history is None:
         used.append("for the hair: not answered")
