@@ -315,6 +315,24 @@ class Health(Record):
     loss_still_progressing: Annotated[
         Answer | None, _meta("Has the loss clearly moved on within the last year?")
     ] = None
+    could_become_pregnant: Annotated[
+        Answer | None,
+        _meta(
+            "Women: could you become pregnant (before the menopause, without reliable "
+            "contraception)?"
+        ),
+    ] = None
+    raised_potassium: Annotated[Answer | None, _meta("Has your potassium been found too high?")] = (
+        None
+    )
+    potassium_raising_medicine: Annotated[
+        Answer | None,
+        _meta("Do you take potassium, or a medicine that raises it (ACE inhibitor, sartan)?"),
+    ] = None
+    isotretinoin: Annotated[
+        Answer | None,
+        _meta("Do you take isotretinoin or another retinoid by mouth, or did you ever?"),
+    ] = None
 
 
 class Product(Record):

@@ -73,7 +73,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
             f"{name}: holds {_kind(value)} where a block of keys is wanted; start from a file of "
             "examples/ or of 'anagen person new'"
         )
-    document = _with_history(cast("dict[str, object]", value), name)
+    document = _with_potassium(_with_history(cast("dict[str, object]", value), name))
     try:
         _check_plain(document, facts)
         person = _converted(document, facts)
@@ -101,6 +101,21 @@ def _with_history(document: dict[str, object], name: str) -> dict[str, object]:
         )
     rest = {key: value for key, value in health.items() if key != "hair_medicines"}
     return {**document, "health": rest, "history": health["hair_medicines"]}
+
+
+def _with_potassium(document: dict[str, object]) -> dict[str, object]:
+    """Return a document in which what older files ask about potassium at once is told apart.
+
+    A no answers both questions; a yes is taken as one to the medicine, and the value stays open.
+    """
+    health, old = document.get("health"), "raised_potassium_or_potassium_medicine"
+    if not isinstance(health, dict) or health.get(old) not in ("yes", "no"):
+        return document
+    rest = {key: value for key, value in health.items() if key != old}
+    told = {"potassium_raising_medicine": health[old]}
+    if health[old] == "no":
+        told["raised_potassium"] = "no"
+    return {**document, "health": {**told, **rest}}
 
 
 def _converted(document: dict[str, object], facts: Facts) -> Person:
@@ -297,6 +312,7 @@ def _check_wishes(person: Person, facts: Facts) -> None:
 _ONLY_OF_SEX: tuple[tuple[str, Sex], ...] = (
     ("pregnant", "female"),
     ("breastfeeding", "female"),
+    ("could_become_pregnant", "female"),
     ("prostate_disease_or_psa_test", "male"),
 )
 """An answer whose yes only one sex can give."""
@@ -305,6 +321,7 @@ _FOLLOW_UPS = (
     ("cancer_history", "years_in_remission"),
     ("recent_fever_or_illness", "days_without_symptoms"),
     ("sudden_diffuse_shedding", "months_since_shedding_began"),
+    ("isotretinoin", "months_since_isotretinoin"),
 )
 """An answer, and the number that makes sense only where it is not no."""
 
