@@ -128,6 +128,7 @@ EXPECTED = {
     "pattern_twice": "noticed.pattern: an entry stands twice; name each once",
     "pattern_unknown_word": "noticed.pattern[]: 'bald_spot' is not known; write one of receding_te",
     "platelets_per_microlitre": "health.platelets_e9_per_l: 250000 is more than 3000; give the",
+    "possible_pregnancy_on_a_man": "health.could_become_pregnant: is yes, but sex is male;",
     "pregnancy_on_a_man": "health.pregnant: is yes, but sex is male; correct one of the two",
     "product_as_text": "product: expected a block of keys, got text; see examples/",
     "product_kind_unknown": "product.kind: 'snake oil' is not known; write one of exosome",

@@ -93,6 +93,7 @@ def test_a_first_step_names_a_condition_of_its_option_and_none_is_for_pattern_lo
     assert {c for _, c in steps} == {
         "telogen_effluvium", "deficiency_alopecia", "traction_alopecia", "scarring_alopecia",
         "drug_induced_alopecia", "tinea_capitis", "syphilitic_or_malnutrition_alopecia",
+        "alopecia_areata",
     }  # fmt: skip
     assert all(condition in option.conditions for option, condition in steps)
 

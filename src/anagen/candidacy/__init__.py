@@ -16,7 +16,7 @@ from anagen.candidacy.finding import NOT_REVIEWED, ORDER, Finding, worst
 from anagen.candidacy.history import UsedTreatment
 from anagen.candidacy.missing import MissingAnswer, missing_answers
 from anagen.candidacy.noticed import Examination, Noticed
-from anagen.candidacy.option_rules import judge_option, tell_prescriber
+from anagen.candidacy.option_rules import judge_option, person_keys, tell_prescriber
 from anagen.candidacy.person import UNSTATED, Health, Measured, Person, Product, Salt, Severity
 from anagen.candidacy.person_file import person_from, read_person
 from anagen.candidacy.person_form import FormQuestion, blank_person, form_questions
@@ -35,6 +35,6 @@ __all__ = [
     "LaboratorySuggestion", "LineVerdict", "Measured", "MissingAnswer", "Noticed", "Person",
     "Product", "Salt", "SettledBy", "Severity", "Triage", "TypeFit", "UsedTreatment", "Wishes",
     "assess", "basp", "blank_person", "check_severity", "extent", "form_questions", "grade",
-    "judge_option", "missing_answers", "person_from", "read_person", "salt_band", "salt_score",
-    "tell_prescriber", "triage", "with_implied_answers", "worst",
+    "judge_option", "missing_answers", "person_from", "person_keys", "read_person", "salt_band",
+    "salt_score", "tell_prescriber", "triage", "with_implied_answers", "worst",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from anagen.candidacy.noticed import Examination, Noticed
-from anagen.candidacy.person import Health, Person, Product
+from anagen.candidacy.person import Health, Person, Product, Severity
 from anagen.candidacy.wishes import Wishes
 from anagen.errors import FactError
 from anagen.facts import Grade, Line, Record, Verdict
@@ -193,7 +193,7 @@ def _questions() -> dict[str, str]:
     """Return the question of every key, from the descriptions of the records."""
     blocks = {
         "": Person, "health.": Health, "product.": Product, "noticed.": Noticed,
-        "examination.": Examination, "wishes.": Wishes,
+        "examination.": Examination, "severity.": Severity, "wishes.": Wishes,
     }  # fmt: skip
     result: dict[str, str] = {}
     for prefix, record in blocks.items():

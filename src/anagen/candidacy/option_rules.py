@@ -12,10 +12,12 @@ import msgspec
 
 from anagen.candidacy.assess import footed
 from anagen.candidacy.finding import ORDER, Finding, ask, found, limit, question
-from anagen.candidacy.person import Person
+from anagen.candidacy.noticed import Examination, Noticed
+from anagen.candidacy.person import Health, Person, Salt, Severity
+from anagen.candidacy.scales import salt_score
 from anagen.errors import FactError
 from anagen.facts import Facts, Record
-from anagen.facts.option_rule import Bound, OptionRule
+from anagen.facts.option_rule import Bound, GoingOn, OptionRule
 
 REACTED_TO = "health.reacted_to"
 
@@ -87,7 +89,17 @@ def _read(
             and rule.sex in (None, person.sex)
             and (not rule.only_conditions or person.condition in rule.only_conditions)
         ):
-            yield name, rule, list(_clues(rule, own, person, facts))
+            clues = _clues(rule, own, person, facts)
+            yield name, rule, [clue for clue in clues if not _is_settled(clue, rule, person)]
+
+
+def _is_settled(clue: Clue, rule: OptionRule, person: Person) -> bool:
+    """Return whether another answer makes the question of a missing one needless."""
+    others = rule.applies.settled_by.get(clue.missing or "", {})
+    said = {key: answer(person, key) for key in others}
+    return any(
+        said[key] is not None and wanted in ("given", said[key]) for key, wanted in others.items()
+    )
 
 
 def _missing(clues: list[Clue]) -> list[str]:
@@ -99,7 +111,7 @@ def _finding(name: str, rule: OptionRule, clues: list[Clue]) -> Finding | None:
     if holding or rule.applies.always:
         number = next((clue for clue in holding if clue.value is not None), Clue())
         return found(
-            name, rule, " ".join(clue.told or "" for clue in holding),
+            name, rule, " ".join(dict.fromkeys(clue.told or "" for clue in holding)),
             value=number.value, limit=number.limit, unit=number.unit,
         )  # fmt: skip
     missing = dict.fromkeys(_missing(clues))
@@ -138,10 +150,25 @@ def _clues(rule: OptionRule, own: list[str], person: Person, facts: Facts) -> It
         listed = answer(person, key)
         none_of_them = isinstance(listed, list) and not set(lacking.entries) & set(listed)
         yield _clue(key, lacking.text, holds=none_of_them, missing=listed is None)
+    for key, named in applies.named.items():
+        listed = answer(person, key)
+        is_named = isinstance(listed, list) and bool(set(named.entries) & set(listed))
+        is_dated = named.unless is not None and answer(person, named.unless) is not None
+        yield Clue(told=named.text if is_named and not is_dated else None)
+    for wanted in applies.none_given:
+        given = [answer(person, key) for key in wanted.keys]
+        is_given = any(value == "yes" or isinstance(value, int | float) for value in given)
+        yield Clue(told=None if is_given else wanted.text)
     for key, bound in applies.below.items():
-        yield _compared(key, bound, rule, person, is_below=True)
+        yield _compared(key, bound, rule, person, facts, is_below=True)
     for key, bound in applies.at_least.items():
-        yield _compared(key, bound, rule, person, is_below=False)
+        yield _compared(key, bound, rule, person, facts, is_below=False)
+    for key, going in applies.going_on.items():
+        value = answer(person, key)
+        if value is None:
+            yield _undated(going, person)
+        else:
+            yield Clue(told=going.text if value == 0 else None)
     yield from _of_what_is_taken(rule, own, person)
     yield from _of_reactions(rule, own, person, facts)
 
@@ -159,23 +186,52 @@ def answer(person: Person, key: str) -> object:
         If there is no such key.
     """
     block, _, name = key.rpartition(".")
-    record: Record = person.health if block == "health" else person
-    if block not in ("", "health") or name not in record.__struct_fields__:
+    if block not in BLOCKS or name not in BLOCKS[block].__struct_fields__:
         raise FactError(f"option_rules.yaml names '{key}', which no person file has; correct it")
-    said = getattr(record, name)
+    record: Record | None = getattr(person, block) if block else person
+    said = None if record is None else getattr(record, name)
     return None if said == "unknown" else said
 
 
-def _compared(key: str, bound: Bound, rule: OptionRule, person: Person, *, is_below: bool) -> Clue:
+BLOCKS: dict[str, type[Record]] = {
+    "": Person,
+    "health": Health,
+    "noticed": Noticed,
+    "examination": Examination,
+    "severity": Severity,
+}
+"""The blocks of a person file that a rule may read."""
+
+
+def person_keys() -> frozenset[str]:
+    """Return every dotted key that a rule of an option may name."""
+    return frozenset(
+        f"{block}.{name}" if block else name
+        for block, record in BLOCKS.items()
+        for name in record.__struct_fields__
+    )
+
+
+def _compared(
+    key: str, bound: Bound, rule: OptionRule, person: Person, facts: Facts, *, is_below: bool
+) -> Clue:
     """Hold a number against a limit of the rule; one that is missing after a yes holds too."""
     value = answer(person, key)
+    if isinstance(value, Salt):
+        value = round(salt_score(value, facts.scales), 9)  # the weights are decimal fractions
     if isinstance(value, int | float):
         unit = rule.limits[bound.limit].unit if bound.limit in rule.limits else ""
         needed = limit(rule, bound.limit, unit)
         if (value < needed) is not is_below:
             return Clue()
-        told = bound.text.format(value=f"{value:g}", limit=f"{needed:g}")
+        text = bound.goes_on if bound.goes_on is not None and value == 0 else bound.text
+        told = text.format(value=f"{value:g}", limit=f"{needed:g}")
         return Clue(told=told, value=float(value), limit=needed, unit=unit)
+    return _undated(bound, person)
+
+
+def _undated(bound: Bound | GoingOn, person: Person) -> Clue:
+    """Return what follows where a number is missing: from the answer before it, if there is one."""
     before = None if bound.after is None else answer(person, bound.after)
     if before == "yes":
         return Clue(told=bound.unknown)

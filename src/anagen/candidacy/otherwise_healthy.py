@@ -63,7 +63,7 @@ _SPOKEN_AGAINST: tuple[tuple[str, frozenset[str] | None, tuple[str, ...]], ...] 
 """Another answer, the words in it (or any at all), and the questions that then stay open."""
 
 _TAKEN_AGAINST: dict[str, tuple[str, ...]] = {
-    "spironolactone": ("raised_potassium_or_potassium_medicine", "blood_pressure_medicine"),
+    "spironolactone": ("raised_potassium", "potassium_raising_medicine", "blood_pressure_medicine"),
     "minoxidil_oral": ("blood_pressure_medicine", "low_blood_pressure"),
     "baricitinib": ("immunosuppressed",),
     "ritlecitinib": ("immunosuppressed",),

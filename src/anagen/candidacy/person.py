@@ -109,9 +109,7 @@ class Health(Record):
     ] = None
     pregnant: Annotated[Answer | None, _meta("Women: are you pregnant?")] = None
     breastfeeding: Annotated[Answer | None, _meta("Women: are you breastfeeding?")] = None
-    trying_to_conceive: Annotated[
-        Answer | None, _meta("Are you trying to have a child, or could you become pregnant?")
-    ] = None
+    trying_to_conceive: Annotated[Answer | None, _meta("Are you trying to have a child?")] = None
     active_cancer: Annotated[Answer | None, _illness("Do you have cancer now?")] = None
     cancer_history: Annotated[Answer | None, _illness("Have you ever had cancer?")] = None
     years_in_remission: Annotated[
@@ -324,18 +322,11 @@ class Health(Record):
         None
     )
     liver_disease: Annotated[Answer | None, _illness("Do you have a disease of the liver?")] = None
-    raised_potassium_or_potassium_medicine: Annotated[
-        Answer | None,
-        _illness(
-            "Is your potassium too high, or do you take potassium or a medicine that raises it "
-            "(ACE inhibitor, sartan)?"
-        ),
-    ] = None
     untreated_infection_or_tuberculosis: Annotated[
         Answer | None,
         _illness(
-            "Do you have an infection that needs treatment or sleeps in the body (tuberculosis, "
-            "hepatitis B or C, shingles)?"
+            "Do you have tuberculosis, hepatitis B or C or another untreated infection, shingles "
+            "now, or shingles that came back or were severe?"
         ),
     ] = None
     light_sensitivity: Annotated[
@@ -352,6 +343,24 @@ class Health(Record):
     ] = None
     loss_still_progressing: Annotated[
         Answer | None, _meta("Has the loss clearly moved on within the last year?")
+    ] = None
+    could_become_pregnant: Annotated[
+        Answer | None,
+        _meta(
+            "Women: could you become pregnant (before the menopause, without reliable "
+            "contraception)?"
+        ),
+    ] = None
+    raised_potassium: Annotated[
+        Answer | None, _illness("Has your potassium been found too high?")
+    ] = None
+    potassium_raising_medicine: Annotated[
+        Answer | None,
+        _illness("Do you take potassium, or a medicine that raises it (ACE inhibitor, sartan)?"),
+    ] = None
+    isotretinoin: Annotated[
+        Answer | None,
+        _illness("Do you take isotretinoin or another retinoid by mouth, or did you ever?"),
     ] = None
 
 

@@ -386,6 +386,7 @@ def _check_offer(person: Person, facts: Facts) -> None:
 _ONLY_OF_SEX: tuple[tuple[str, Sex], ...] = (
     ("pregnant", "female"),
     ("breastfeeding", "female"),
+    ("could_become_pregnant", "female"),
     ("prostate_disease_or_psa_test", "male"),
 )
 """An answer whose yes only one sex can give."""
@@ -394,6 +395,7 @@ _FOLLOW_UPS = (
     ("cancer_history", "years_in_remission"),
     ("recent_fever_or_illness", "days_without_symptoms"),
     ("sudden_diffuse_shedding", "months_since_shedding_began"),
+    ("isotretinoin", "months_since_isotretinoin"),
 )
 """An answer, and the number that makes sense only where it is not no."""
 

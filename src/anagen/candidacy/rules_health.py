@@ -43,7 +43,7 @@ def r03_pregnancy(person: Person, fact: Rule) -> Finding | None:
     return any_yes("R03", fact, person, {
         "pregnant": "You are pregnant.",
         "breastfeeding": "You are breastfeeding.",
-        "trying_to_conceive": "You are trying to conceive or could become pregnant.",
+        "trying_to_conceive": "You are trying to conceive.",
     })  # fmt: skip
 
 

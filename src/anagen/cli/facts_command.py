@@ -109,9 +109,10 @@ def _collect(value: object, keys: dict[str, Source], facts: package_facts.Facts)
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from anagen.candidacy import person_keys
     from anagen.facts import check
 
-    result = check.check()
+    result = check.check(person_keys=person_keys())
     if arguments.json:
         output.say_json(
             FactsCheck(schema="anagen/facts-check/1", counts=result.counts, faults=result.faults)

@@ -1,7 +1,7 @@
 """Check all facts against each other: sources, ids, units, intervals and statuses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,7 @@ VOCABULARY_OF = {
     "components": "treatments",
     "taken": "treatments",
     "first_steps": "conditions",
+    "other_first_steps": "conditions",
     "backbone": "treatments",
     "measure": "measures",
     "statistic": "statistics",
@@ -209,10 +210,26 @@ def _question_faults(facts: Facts) -> Iterator[Fault]:
                 yield Fault(where=where, what=f"shows {number}, but {path} is {value}")
 
 
-def check(folder: Path = DATA) -> FactCheck:
+def _key_faults(facts: Facts, person_keys: Collection[str]) -> Iterator[Fault]:
+    """Yield where an option's rule names a key that no person file has."""
+    for name, rule in facts.option_rules.items():
+        for key in rule.applies.named_keys():
+            if key not in person_keys:
+                what = f"names '{key}', which no person file has"
+                yield Fault(where=f"option_rules.{name}", what=what)
+
+
+def check(folder: Path = DATA, person_keys: Collection[str] | None = None) -> FactCheck:
     """Read all facts anew and report every fault.
 
     A file that cannot be read into its records at all is one fault, and nothing else is checked.
+
+    Parameters
+    ----------
+    folder:
+        Where the facts lie.
+    person_keys:
+        The keys that a person file can have; the keys of rules are not checked if left out.
     """
     try:
         facts = read(folder)
@@ -229,6 +246,8 @@ def check(folder: Path = DATA) -> FactCheck:
             faults.extend(_record_faults(where, record, facts))
     faults.extend(_article_faults(facts))
     faults.extend(_question_faults(facts))
+    if person_keys is not None:
+        faults.extend(_key_faults(facts, person_keys))
     for name, unit in facts.vocabulary.units.items():
         try:
             units.registry().parse_expression(unit.definition)

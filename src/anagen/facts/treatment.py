@@ -6,6 +6,7 @@ import msgspec
 
 from anagen.errors import FactError
 from anagen.facts.base import Number, Quantity, Record, Sex, Slug, Statement, Status
+from anagen.facts.triage import FirstStep
 
 Per = Literal[
     "day", "month", "year", "session", "course", "procedure", "device", "pack", "graft", "capsule",
@@ -197,7 +198,8 @@ class Option(Record):
     harms of each component stand with its treatment; `harms`, `effects` and `visible_from` hold
     only what was seen with the combination itself. `least_salt` is the least share of the scalp
     without hair that the trials of alopecia areata took. `first_steps` says, by condition, what is
-    done first whatever else is chosen; such an option needs no controlled trial to be named. What
+    done first whatever else is chosen; such an option needs no controlled trial to be named.
+    `other_first_steps` is what is said in its place where the clue of it holds. What
     speaks against an option are the rules of its treatments (`OptionRule`).
     """
 
@@ -220,6 +222,7 @@ class Option(Record):
     regimens: list[Regimen] = msgspec.field(default_factory=list)
     least_salt: Quantity | None = None
     first_steps: dict[Slug, Statement] = msgspec.field(default_factory=dict)
+    other_first_steps: dict[Slug, FirstStep] = msgspec.field(default_factory=dict)
 
 
 class Approval(Record):

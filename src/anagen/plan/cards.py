@@ -12,7 +12,7 @@ from anagen.plan.as_now import cost_of, going_on, stop_requests
 from anagen.plan.burden import burden_of
 from anagen.plan.cost_per_hair import cost_per_hair, gain_measured, gain_modelled
 from anagen.plan.documents import ExpectedChange, IconArray, NoticeableChange, OptionCard
-from anagen.plan.fitting import fit_of_person, outside_grades, taken_now
+from anagen.plan.fitting import first_step_of, fit_of_person, outside_grades, taken_now
 from anagen.plan.forecast import Course, ForecastRequest, Noticeable, OptionCourse, forecast
 from anagen.plan.options import (
     OptionFit,
@@ -67,7 +67,7 @@ def option_cards(
         safety = safety_of(option, person, candidacy, facts)
         fit = fit_of_person(fit, option, person, facts, doubtful, safety)
         condition = conditions[0] if len(conditions) == 1 else person.condition
-        steps = [option.first_steps[c] for c in conditions if c in option.first_steps]
+        steps = [s for c in conditions if (s := first_step_of(option, c, person, facts))]
         is_first = len(steps) == len(conditions) and fit.fits == "yes"
         first_step = steps[0] if is_first else None
         evidence = _evidence(option, person.sex, condition, facts)

@@ -1,11 +1,16 @@
 """Whether an option is one for this person: age, safety, severity, and doubts of diagnosis."""
 
+from typing import get_args
+
 import msgspec
 
 from anagen.candidacy import Candidacy, Finding, Person, extent, salt_score
 from anagen.candidacy.assess import MEANINGS
+from anagen.candidacy.clues import holds
 from anagen.candidacy.past import months, past_of
+from anagen.candidacy.person import ReactedTo
 from anagen.facts import Facts
+from anagen.facts.base import Slug, Statement
 from anagen.facts.treatment import Option
 from anagen.plan.options import OptionFit
 
@@ -92,10 +97,28 @@ def fit_of_person(
         or _same_kind_as_taken(fit, option, person, facts)
         or _fit_of_areata(fit, option, person, facts)
         or _fit_of_grade(fit, option, person, facts)
-        or _fit_in_doubt(fit, None if option.first_steps else doubtful)
+        or _fit_in_doubt(fit, None if _is_right_in_doubt(option) else doubtful)
         or (None if is_exosome else _barred_by_silence(fit, safety))
         or fit
     )
+
+
+def first_step_of(
+    option: Option, condition: Slug, person: Person, facts: Facts
+) -> Statement | None:
+    """Return what is done first in a condition: what the person's own answers call for, if any."""
+    other = option.other_first_steps.get(condition)
+    if other is None or other.clue is None or not holds(other.clue, person, facts):
+        return option.first_steps.get(condition)
+    return Statement(text=other.text, status=other.status, source=other.source)
+
+
+def _is_right_in_doubt(option: Option) -> bool:
+    """Say whether an option is a first step that no doubt of the diagnosis keeps shut.
+
+    A treatment that somebody can react to waits for the diagnosis, first step or not.
+    """
+    return bool(option.first_steps) and not set(option.components) & set(get_args(ReactedTo))
 
 
 def _barred_by_age_or_emergency(fit: OptionFit, person: Person, facts: Facts) -> OptionFit | None:
