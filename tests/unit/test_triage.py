@@ -60,6 +60,8 @@ def test_a_person_fits_the_types_written_beside_them(entry):
     assert held.compatible == entry["compatible"]
     cannot_tell = [t.condition for t in held.types if t.compatible == "cannot_tell"]
     assert cannot_tell == entry.get("open_types", [])
+    less = [t.condition for t in held.types if t.compatible == "less_likely"]
+    assert set(entry.get("less_likely", [])) <= set(less)
     assert held.red_flags == entry["red"]
     assert held.working_condition == entry.get("drawn")
     assert plan.is_provisional is ("drawn" in entry)
