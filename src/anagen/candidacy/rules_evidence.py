@@ -136,17 +136,17 @@ DOUBTING_RULES = ("R09", "R10", "R11")
 """Red flags of these types."""
 
 
-def _not_told_apart(person: Person, triage: Triage) -> bool:
+def _not_told_apart(triage: Triage) -> bool:
     """Return whether ringworm or a scarring loss may be behind what was noticed."""
     if set(DOUBTING_RULES) & set(triage.red_flags):
         return True
     others = [fit for fit in triage.types if fit.condition in TO_TELL_APART]
-    return person.condition != triage.working_condition and any(f.is_in_question for f in others)
+    return not triage.is_stated and any(fit.is_in_question for fit in others)
 
 
 def _case(answer: AlopeciaAnswer, person: Person, facts: Facts, triage: Triage) -> AlopeciaAnswer:
     """Return the answer as it reads in this person's circumstance."""
-    if "not_told_apart" in answer.cases and _not_told_apart(person, triage):
+    if "not_told_apart" in answer.cases and _not_told_apart(triage):
         case = answer.cases.get("not_told_apart")
     elif FOLLICLES_GONE & set(signs_of_scarring(person)):
         case = answer.cases.get("follicles_gone")
