@@ -66,7 +66,7 @@ def triage(person: Person, facts: Facts) -> Triage:
     own = [step for step in facts.triage.first_steps if step.clue is not None]
     steps = [
         Statement(text=step.text, status=step.status, source=step.source)
-        for step in [step for step in own if step.clue and holds(step.clue, person, facts)]
+        for step in [step for step in own if step.clue and holds(step.clue, given, facts)]
         + [step for step in facts.triage.first_steps if step.clue is None]
     ]
     return Triage(
