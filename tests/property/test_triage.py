@@ -7,9 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anagen import facts
-from anagen.candidacy import Noticed, person_from, triage
+from anagen.candidacy import Noticed, assess, person_from, triage
+from anagen.candidacy.clues import with_implied_answers
 from anagen.candidacy.noticed import Answer, Examination
 from anagen.candidacy.person_words import allowed
+from anagen.candidacy.rules_scalp import has_bare_area
 from anagen.errors import InputError
 from anagen.plan.assemble import make_plan
 
@@ -138,3 +140,78 @@ def test_without_a_diagnosis_exosomes_are_never_called_possible(
         assert all(card.course.status == "not_modelled" for card in plan.options)
     else:
         assert plan.triage.compatible == [plan.triage.working_condition]
+
+
+def sentences_of(fit):
+    return {entry.text for entry in (*fit.speaks_for, *fit.speaks_against)}
+
+
+@settings(deadline=None)
+@given(noticed, healths, examinations, sexes)
+def test_no_table_holds_a_sentence_and_its_contrary(noticed, health, examination, sex):
+    someone = person(noticed, health, examination, sex)
+    assume(someone is not None)
+    types = triage(someone, FACTS).types
+    shown = " ".join(text for fit in types for text in sentences_of(fit))
+    for fit in types:
+        assert not {e.text for e in fit.speaks_for} & {e.text for e in fit.speaks_against}
+        for clue in FACTS.triage.types[fit.condition].needs:
+            if clue.otherwise in sentences_of(fit):
+                own = {clue.text, *clue.says.values()} - {clue.otherwise}
+                assert not any(text in shown for text in own), (fit.condition, clue.otherwise)
+    is_bare = has_bare_area(with_implied_answers(someone, FACTS))
+    assert "no bare" not in shown.lower()
+    says_bare = any(t in shown for t in ("There are round bare", "There is an irregular bare"))
+    assert is_bare or not says_bare
+
+
+@settings(deadline=None)
+@given(
+    noticed, healths, examinations, sexes, st.sampled_from([8, 40]),
+    st.sampled_from(["round_patches", "irregular_bare_area"]),
+    st.sampled_from(
+        [{}, {"scalp_signs": ["swollen_glands"]}, {"scalp_signs": ["black_dots"]},
+         {"contact_with_ringworm": "yes"}]
+    ),
+)  # fmt: skip
+def test_a_bare_area_with_a_hint_or_in_a_child_is_always_referred_for_ringworm(
+    noticed, health, examination, sex, age, area, hint
+):
+    assume(hint or age < 18)
+    someone = person(noticed | {"pattern": [area]} | hint, health, examination, sex, age)
+    assume(someone is not None)
+    held = triage(someone, FACTS)
+    assert "R09" in held.red_flags
+    finding = next(f for f in assess(someone, FACTS).health.findings if f.rule == "R09")
+    assert finding.verdict == "REFER"
+    assert finding.urgency == "within days (proposed)"
+
+
+@settings(deadline=None)
+@given(noticed, healths, examinations, sexes, st.sampled_from([8, 40]))
+def test_nothing_reassures_while_ringworm_or_a_scar_may_be_behind_it(
+    noticed, health, examination, sex, age
+):
+    someone = person(noticed, health, examination, sex, age)
+    assume(someone is not None)
+    held = triage(someone, FACTS)
+    open_types = {fit.condition for fit in held.types if fit.is_in_question}
+    is_open = open_types & {"scarring_alopecia", "tinea_capitis"}
+    assume(is_open or {"R09", "R10", "R11"} & set(held.red_flags))
+    judged = assess(someone, FACTS)
+    said = [pair.why for pair in judged.answers] + [f.reason for f in judged.findings()]
+    assert not any("80 %" in text for text in said)
+
+
+@settings(deadline=None)
+@given(noticed, healths, examinations, sexes)
+def test_a_type_is_ruled_out_only_by_an_answer_against_it(noticed, health, examination, sex):
+    someone = person(noticed, health, examination, sex)
+    assume(someone is not None)
+    for fit in triage(someone, FACTS).types:
+        if fit.compatible == "less_likely":
+            needs = {clue.otherwise for clue in FACTS.triage.types[fit.condition].needs}
+            assert {entry.text for entry in fit.speaks_against} <= needs
+    urgent = [f.condition for f in triage(someone, FACTS).types if f.compatible == "compatible"]
+    missable = [FACTS.triage.types[name].must_not_be_missed is None for name in urgent]
+    assert missable == sorted(missable)

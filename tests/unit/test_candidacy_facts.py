@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from anagen import facts
-from anagen.candidacy import RULES, Health, Person, Product
+from anagen.candidacy import RULES, Health, Noticed, Person, Product
 from anagen.candidacy.finding import question
 
 FACTS = facts.load()
@@ -114,7 +114,7 @@ def test_rules_that_stop_or_refer_must_ask_unless_the_answer_is_always_there():
 
 
 def test_every_answer_a_rule_asks_for_is_a_key_with_a_question():
-    blocks = {"health": Health, "product": Product}
+    blocks = {"health": Health, "product": Product, "noticed": Noticed}
     for fact in FACTS.rules.values():
         for key in fact.asks:
             block, _, name = key.rpartition(".")

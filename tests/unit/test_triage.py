@@ -9,7 +9,7 @@ import pytest
 from tables import laid_over, records_in
 
 from anagen import facts, strict_yaml
-from anagen.candidacy import Person, person_from, triage
+from anagen.candidacy import Person, assess, person_from, triage
 from anagen.candidacy.finding import question
 from anagen.candidacy.person_words import allowed, blocks
 from anagen.facts.triage import Clue
@@ -60,6 +60,8 @@ def test_a_person_fits_the_types_written_beside_them(entry):
     assert held.compatible == entry["compatible"]
     cannot_tell = [t.condition for t in held.types if t.compatible == "cannot_tell"]
     assert cannot_tell == entry.get("open_types", [])
+    less = [t.condition for t in held.types if t.compatible == "less_likely"]
+    assert set(entry.get("less_likely", [])) <= set(less)
     assert held.red_flags == entry["red"]
     assert held.working_condition == entry.get("drawn")
     assert plan.is_provisional is ("drawn" in entry)
@@ -340,3 +342,127 @@ def test_types_tests_and_rules_of_the_table_exist():
         assert set(entry.tests) <= set(FACTS.laboratory.tests)
     spoken = {c for e in table.settles.values() for r in e.results for c in r.speaks_for}
     assert spoken == set(table.types)
+
+
+def reasons(rule, **blocks):
+    document = {"sex": "female", "age_years": 40, "jurisdiction": "CA", "health": {}} | blocks
+    held = assess(person_from(document, "a", "a", FACTS), FACTS)
+    return next(f for f in held.findings() if f.rule == rule).reason
+
+
+def test_a_medicine_that_is_known_is_named_and_one_that_has_ended_is_not_to_be_gone_on_with():
+    ended = reasons(
+        "R34",
+        noticed={"medicines": ["chemotherapy"]},
+        health={"chemotherapy_or_radiotherapy": "yes",
+                "years_since_chemotherapy_or_radiotherapy": 1},
+    )  # fmt: skip
+    assert ended.startswith("You named chemotherapy from when the loss began.")
+    assert "do not stop" not in ended
+    assert "nothing to stop" in ended
+    taken = reasons("R34", noticed={"medicines": ["beta_blocker"]})
+    assert "a beta-blocker" in taken
+    assert "do not stop it yourself" in taken
+    assert "retinoid" not in taken
+    told = {"hair_loss_after_medicine": "yes", "months_since_isotretinoin": 0}
+    assert "you named isotretinoin" in reasons("R34", health=told)
+    tablets = reasons("R34", noticed={"medicines": ["hormone_treatment_for_cancer"]})
+    assert "Never stop a hormone treatment for cancer" in tablets
+    pill = reasons("R34", noticed={"triggers": ["stopped_contraceptive_pill"]})
+    assert "nothing to stop" in pill
+
+
+def test_a_finding_claims_no_more_than_a_bundled_question_asked():
+    tired = reasons("R14", health={"unexplained_weight_loss_or_tiredness": "yes"})
+    assert tired.startswith("You named at least one of: unexplained weight loss, marked tiredness")
+    smooth = reasons("R10", health={"scarring_signs": ["smooth_shiny_skin"]})
+    assert smooth.startswith("You named: smooth, shiny skin.")
+    assert "may also be that of a bare patch" in smooth
+    both = reasons("R10", health={"scarring_signs": ["smooth_shiny_skin", "burning_or_pain"]})
+    assert "bare patch" not in both
+
+
+def test_a_birth_is_named_and_never_to_be_treated():
+    plan = plan_of("woman who sheds fourteen weeks after a birth")
+    effluvium = plan.triage.type_of("telogen_effluvium")
+    sentence = "A birth came before. Shedding after a birth usually ends within a year."
+    assert sentence in [entry.text for entry in effluvium.speaks_for]
+    assert plan.triage.first_steps[0].text.startswith("Give shedding after a birth time.")
+    said = " ".join(plan.answer.sentences)
+    assert "You named a birth before." in said
+    assert "cause treated" not in said
+    assert "such as a birth" in said
+    unknown = reasons("R13", health={"sudden_diffuse_shedding": "yes",
+                                     "months_since_shedding_began": 2})  # fmt: skip
+    assert "Have the trigger looked for and its cause treated." in unknown
+
+
+def test_the_box_is_not_headed_by_a_physician_where_it_only_says_to_wait():
+    waiting = page_of("woman who sheds fourteen weeks after a birth")
+    assert "First of all: what speaks for waiting" in waiting
+    assert "First of all: what a physician has to see" not in waiting
+    referred = page_of("man with round bare patches within weeks")
+    assert "First of all: what a physician has to see" in referred
+
+
+def test_limited_patches_are_called_mild_only_where_nothing_else_may_be_behind_them():
+    def why(name):
+        pairs = plan_of(name).candidacy.answers
+        return next(pair.why for pair in pairs if pair.answer == "alopecia_areata")
+
+    assert "80 %" in why("man with round bare patches within weeks")
+    for name in (
+        "girl of 12 with one patch and no other sign",
+        "man with a bare area whose daughter has ringworm",
+        "woman of 60 whose front hairline and brows recede",
+        "man with round patches that flake",
+        "man with redness around the hairs, lost openings and burning",
+    ):
+        assert why(name).startswith("The type has to be named before"), name
+        assert "80 %" not in page_of(name).split('id="as-now"')[0]
+
+
+def test_temples_count_for_traction_only_beside_a_hairstyle():
+    bare = triage(person_of(named("man who only says that his temples recede")), FACTS)
+    traction = bare.type_of("traction_alopecia")
+    assert traction.compatible == "cannot_tell"
+    assert traction.speaks_for == []
+    worn = plan_of("man with thin temples and a tight turban").triage.type_of("traction_alopecia")
+    said = [entry.text for entry in worn.speaks_for]
+    assert "It is lost at the temples, where this hairstyle can pull." in said
+
+
+def test_brows_alone_are_not_called_bare_patches():
+    areata = plan_of("woman who loses her brows only").triage.type_of("alopecia_areata")
+    assert areata.speaks_for[0].text == "Brows or lashes are lost."
+    assert not any("patch" in entry.text for entry in areata.speaks_for)
+
+
+def test_what_was_merely_not_named_makes_a_type_less_likely_and_keeps_it_on_the_page():
+    name = "woman on hormone tablets after breast cancer whose hair thins all over"
+    pattern = plan_of(name).triage.type_of("androgenetic_alopecia")
+    assert pattern.words == "less likely from these answers"
+    assert "it is not ruled out" in page_of(name)
+    denied = plan_of("man who names no place and no shedding").triage
+    assert denied.type_of("androgenetic_alopecia").compatible == "not_compatible"
+
+
+def test_every_clue_words_each_answer_for_itself():
+    for clue in clues():
+        bundled = len(clue.answers) > 1 or " or " in clue.text
+        is_wording = clue in [c for t in FACTS.triage.types.values() for c in t.needs]
+        if not (bundled and is_wording):
+            continue
+        for key, words in clue.answers.items():
+            for word in words:
+                assert f"{key}.{word}" in clue.says or key in clue.says, (clue.text, key, word)
+    for clue in clues():
+        for entry in clue.says:
+            key = next((k for k in (*clue.answers, *clue.below, *clue.at_least)
+                        if entry == k or entry.startswith(f"{k}.")), None)  # fmt: skip
+            assert key is not None, (clue.text, entry)
+            word = entry.removeprefix(key).removeprefix(".")
+            assert not word or word in clue.answers[key], entry
+        for entry in clue.only_with:
+            key, _, word = entry.rpartition(".")
+            assert word in clue.answers[key]

@@ -220,7 +220,7 @@ def _laboratory(person: Person, facts: Facts, held: Triage) -> list[LaboratorySu
     is_woman = person.sex == "female"
     in_question = [person.condition]
     if person.condition == UNSTATED:
-        in_question = [fit.condition for fit in held.types if fit.compatible != "not_compatible"]
+        in_question = [fit.condition for fit in held.types if fit.is_in_question]
     is_diffuse = (
         health.sudden_diffuse_shedding == "yes"
         or person.condition in ("telogen_effluvium", "deficiency_alopecia")

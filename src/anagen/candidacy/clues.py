@@ -56,43 +56,101 @@ def limit_of(name: str, facts: Facts) -> float:
 
 def _parts(clue: Clue, person: Person, facts: Facts) -> Iterator[bool | None]:
     """Yield what each part of a clue says; nothing where its answer is missing."""
-    for key, words in clue.answers.items():
-        value = answer_of(person, key)
-        yield None if value is None else _names_one(value, words)
+    for key in clue.answers:
+        yield None if answer_of(person, key) is None else bool(_named(clue, key, person))
     for key in clue.given:
         yield True if answer_of(person, key) is not None else None
+    for _, held in _numbers(clue, person, facts):
+        yield held
+
+
+def _numbers(clue: Clue, person: Person, facts: Facts) -> Iterator[tuple[str, bool | None]]:
+    """Yield each key that is held against a limit, with what comes of it."""
     for limits, is_below in ((clue.below, True), (clue.at_least, False)):
         for key, name in limits.items():
             value = answer_of(person, key)
             if isinstance(value, int | float):
-                yield (value < limit_of(name, facts)) is is_below
+                yield key, (value < limit_of(name, facts)) is is_below
             else:
-                yield None
+                yield key, None
 
 
-def said_of(clue: Clue, person: Person) -> str:
+def said_of(clue: Clue, given: Person, person: Person, facts: Facts) -> str:
     """Return what a clue that holds says of this person: only what was answered.
 
     Parameters
     ----------
     clue:
         A clue that holds.
+    given:
+        The person as the answers were given; these are named where they suffice.
     person:
-        The person.
+        The same person with the answers that follow from them.
+    facts:
+        The facts, which hold the limits.
     """
-    if not clue.says:
-        return clue.text
-    told = [
-        clue.says[key]
-        for key, words in clue.answers.items()
-        if key in clue.says and _names_one(answer_of(person, key), words)
-    ]
-    return " ".join(dict.fromkeys(told)) or clue.text
+    return _told(clue, given, facts) or _told(clue, person, facts) or clue.text
+
+
+def _told(clue: Clue, person: Person, facts: Facts) -> str:
+    """Word the parts of a clue that hold, one by one; nothing where it has no words for them."""
+    told = []
+    for key in clue.answers:
+        words = _named(clue, key, person)
+        told += [clue.says.get(f"{key}.{word}", clue.says.get(key)) for word in words]
+    told += [clue.says.get(key) for key, held in _numbers(clue, person, facts) if held]
+    return " ".join(dict.fromkeys(filter(None, told)))
+
+
+def _given(value: object) -> list[str]:
+    return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
 
 
 def _names_one(value: object, words: list[str]) -> bool:
-    given = value if isinstance(value, list) else [value]
-    return bool({str(v) for v in given} & set(words))
+    return bool(set(_given(value)) & set(words))
+
+
+def _named(clue: Clue, key: str, person: Person) -> list[str]:
+    """Return the words of a clue that a person gave under a key, and that count."""
+    given = _given(answer_of(person, key))
+    return [
+        word
+        for word in clue.answers[key]
+        if word in given and _counts(clue, f"{key}.{word}", person)
+    ]
+
+
+def _counts(clue: Clue, entry: str, person: Person) -> bool | None:
+    """Say whether a word counts beside the answers it needs; nothing while these are missing."""
+    if entry not in clue.only_with:
+        return True
+    beside = [answer_of(person, key) for key in clue.only_with[entry]]
+    if any(value not in (None, "no", []) for value in beside):
+        return True
+    return None if None in beside else False
+
+
+def _waits(clue: Clue, key: str, person: Person) -> bool:
+    """Return whether a given word counts only beside an answer that is still missing."""
+    given = _given(answer_of(person, key))
+    return any(
+        word in given and _counts(clue, f"{key}.{word}", person) is None
+        for word in clue.answers[key]
+    )
+
+
+def is_denied(clue: Clue, person: Person) -> bool:
+    """Return whether a clue that does not hold is denied by an answer of its own.
+
+    It is not where a list merely leaves its word out: somebody may have overlooked it.
+    """
+    return not any(isinstance(v := answer_of(person, key), list) and v for key in keys_of(clue))
+
+
+def _has_beside(clue: Clue, person: Person) -> bool:
+    """Return whether one of the answers is given that a clue needs beside its own."""
+    named = [_names_one(answer_of(person, key), words) for key, words in clue.beside.items()]
+    return any(named) or not named
 
 
 def keys_of(clue: Clue) -> list[str]:
@@ -107,9 +165,13 @@ def holds(clue: Clue, person: Person, facts: Facts) -> bool | None:
         return False
     parts = list(_parts(clue, person, facts))
     if clue.needs_all:
-        return None if False not in parts and None in parts else all(parts)
+        if False not in parts and None in parts:
+            return None
+        return all(parts) and _has_beside(clue, person)
     if any(parts):
-        return True
+        return _has_beside(clue, person)
+    if any(_waits(clue, key, person) for key in clue.answers):
+        return None
     return False if all(is_settled(person, key) for key in keys_of(clue)) else None
 
 

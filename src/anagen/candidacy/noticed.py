@@ -16,6 +16,7 @@ Number = Span | Unknown
 Onset = Literal["days_or_weeks", "months", "years", "unknown"]
 Pattern = Literal[
     "receding_temples",
+    "front_hairline",
     "thin_crown",
     "wider_parting",
     "whole_head",
@@ -45,7 +46,12 @@ Trigger = Literal[
     "new_medicine",
 ]
 LossMedicine = Literal[
-    "retinoid", "anticoagulant", "beta_blocker", "chemotherapy", "other_medicine"
+    "retinoid",
+    "anticoagulant",
+    "beta_blocker",
+    "chemotherapy",
+    "hormone_treatment_for_cancer",
+    "other_medicine",
 ]
 Hairstyle = Literal[
     "tight_braids_or_ponytail", "extensions_or_weave", "tight_headgear", "chemical_relaxer"
@@ -85,9 +91,10 @@ class Noticed(Record):
     pattern: Annotated[
         list[Pattern] | Unknown | None,
         _meta(
-            "Where is hair missing: receding_temples, thin_crown, wider_parting, whole_head, "
-            "round_patches, irregular_bare_area, along_hairline_where_pulled, all_scalp_hair, "
-            "all_body_hair, eyebrows_or_lashes? Write [] for none."
+            "Where is hair missing: receding_temples, front_hairline (its whole front edge moves "
+            "back), thin_crown, wider_parting, whole_head, round_patches, irregular_bare_area, "
+            "along_hairline_where_pulled, all_scalp_hair, all_body_hair, eyebrows_or_lashes? "
+            "Write [] for none."
         ),
     ] = None
     shedding: Annotated[
@@ -118,8 +125,9 @@ class Noticed(Record):
         list[LossMedicine] | Unknown | None,
         _meta(
             "Which medicine that can make hair fall did you take when the loss began: retinoid "
-            "(isotretinoin, acitretin), anticoagulant, beta_blocker, chemotherapy, other_medicine "
-            "(begun in the months before)? Write [] for none."
+            "(isotretinoin, acitretin), anticoagulant, beta_blocker, chemotherapy, "
+            "hormone_treatment_for_cancer (such as tamoxifen), other_medicine (begun in the months "
+            "before)? Write [] for none."
         ),
     ] = None
     hairstyles: Annotated[
@@ -149,7 +157,10 @@ class Noticed(Record):
     ] = None
     contact_with_ringworm: Annotated[
         Answer | None,
-        _meta("Does anybody, or an animal, that you live with have ringworm or bare patches?"),
+        _meta(
+            "Does anybody near you (family, playmates, people you live with) or an animal have "
+            "ringworm or bare patches?"
+        ),
     ] = None
 
 

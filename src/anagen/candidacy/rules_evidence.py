@@ -6,7 +6,7 @@ from anagen.candidacy.finding import Finding, found, limit, question, reviewed, 
 from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules_scalp import signs_of_scarring
 from anagen.candidacy.scales import salt_score
-from anagen.candidacy.type_fit import Triage, TypeFit
+from anagen.candidacy.type_fit import Triage, TypeFit, names_of
 from anagen.facts import Facts, Record
 from anagen.facts.rule import AlopeciaAnswer, Answer, Rule
 
@@ -126,9 +126,25 @@ def _is_chronic(person: Person, facts: Facts) -> bool:
     return months is not None and months >= limit(facts.rules["R13"], "months_from_onset", "months")
 
 
-def _case(answer: AlopeciaAnswer, person: Person, facts: Facts) -> AlopeciaAnswer:
+TO_TELL_APART = ("scarring_alopecia", "tinea_capitis")
+"""Types that must be excluded before anything reassuring is said of a bare patch."""
+DOUBTING_RULES = ("R09", "R10", "R11")
+"""Red flags of these types."""
+
+
+def _not_told_apart(triage: Triage) -> bool:
+    """Return whether ringworm or a scarring loss may be behind what was noticed."""
+    if set(DOUBTING_RULES) & set(triage.red_flags):
+        return True
+    others = [fit for fit in triage.types if fit.condition in TO_TELL_APART]
+    return not triage.is_stated and any(fit.is_in_question for fit in others)
+
+
+def _case(answer: AlopeciaAnswer, person: Person, facts: Facts, triage: Triage) -> AlopeciaAnswer:
     """Return the answer as it reads in this person's circumstance."""
-    if FOLLICLES_GONE & set(signs_of_scarring(person)):
+    if "not_told_apart" in answer.cases and _not_told_apart(triage):
+        case = answer.cases.get("not_told_apart")
+    elif FOLLICLES_GONE & set(signs_of_scarring(person)):
         case = answer.cases.get("follicles_gone")
     elif person.health.traction_continues == "yes":
         case = answer.cases.get("pull_continues")
@@ -140,7 +156,9 @@ def _case(answer: AlopeciaAnswer, person: Person, facts: Facts) -> AlopeciaAnswe
         case = None
     if case is None:
         return answer
-    return msgspec.structs.replace(answer, ours=case.ours, verdict=case.verdict, why=case.text)
+    return msgspec.structs.replace(
+        answer, ours=case.ours, verdict=case.verdict, why=case.text, source=case.source
+    )
 
 
 def _grade_note(answer: AlopeciaAnswer, person: Person) -> str:
@@ -179,6 +197,15 @@ def _unnamed(triage: Triage, pairs: list[AnswerPair], facts: Facts) -> Finding:
         )
     if first is None:
         return finding
+    if len(triage.compatible) > 1:
+        fitting = [fit for fit in triage.types if fit.compatible == "compatible"]
+        return msgspec.structs.replace(
+            finding,
+            verdict="REFER",
+            could_become=None,
+            reason=f"Nobody has named the type of hair loss. The answers fit {names_of(fitting)}; "
+            "the type has to be named before anything is said of what helps.",
+        )
     return msgspec.structs.replace(
         finding,
         verdict="REFER",
@@ -208,9 +235,11 @@ def _unanswerable(label: str) -> Finding:
     )  # fmt: skip
 
 
-def _finding(name: str, fact: AlopeciaAnswer, person: Person, facts: Facts) -> Finding:
+def _finding(
+    name: str, fact: AlopeciaAnswer, person: Person, facts: Facts, triage: Triage
+) -> Finding:
     """Return what the answer for a type means for the verdict."""
-    answer = _case(fact, person, facts)
+    answer = _case(fact, person, facts, triage)
     asks_pull = answer is fact and "pull_continues" in answer.cases
     missing = unanswered(person.health, "health", ["traction_continues"]) if asks_pull else ()
     reason = [
@@ -237,11 +266,11 @@ def type_answers(
     noticed fits; a type that no fact answers is said to be not known.
     """
     answers = answers_for(person, facts)
-    pairs = [_pair(name, fact, person, facts) for name, fact in answers.items()]
-    findings = [_finding(name, fact, person, facts) for name, fact in answers.items()]
+    pairs = [_pair(name, fact, person, facts, triage) for name, fact in answers.items()]
+    findings = [_finding(name, fact, person, facts, triage) for name, fact in answers.items()]
     if person.condition == UNSTATED:
         likely = [
-            _pair(name, fact, like, facts)
+            _pair(name, fact, like, facts, triage)
             for condition in triage.compatible
             for like in [msgspec.structs.replace(person, condition=condition)]
             for name, fact in answers_for(like, facts).items()
@@ -254,8 +283,10 @@ def type_answers(
     return pairs, findings
 
 
-def _pair(name: str, fact: AlopeciaAnswer, person: Person, facts: Facts) -> AnswerPair:
-    answer = _case(fact, person, facts)
+def _pair(
+    name: str, fact: AlopeciaAnswer, person: Person, facts: Facts, triage: Triage
+) -> AnswerPair:
+    answer = _case(fact, person, facts, triage)
     return AnswerPair(
         answer=name,
         label=answer.label,

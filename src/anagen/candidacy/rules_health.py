@@ -137,7 +137,8 @@ def r14_systemic_symptoms(person: Person, fact: Rule) -> Finding | None:
     """Refer unexplained weight loss, marked tiredness or symptoms of the whole body."""
     return any_yes("R14", fact, person, {
         "unexplained_weight_loss_or_tiredness":
-            "You have unexplained weight loss, tiredness or symptoms of the whole body.",
+            "You named at least one of: unexplained weight loss, marked tiredness, other symptoms "
+            "of the whole body.",
     })  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Types of hair loss held against what a person notices: a comparison, never a diagnosis."""
 
-import re
 from collections.abc import Sequence
 
 from anagen.candidacy.clues import (
@@ -8,6 +7,7 @@ from anagen.candidacy.clues import (
     answer_of,
     asked,
     holds,
+    is_denied,
     said_of,
     unanswered_of,
     with_implied_answers,
@@ -15,15 +15,21 @@ from anagen.candidacy.clues import (
 from anagen.candidacy.finding import short_question
 from anagen.candidacy.person import UNSTATED, Person
 from anagen.candidacy.rules import RULES
-from anagen.candidacy.type_fit import Compatible, SettledBy, Triage, TypeFit
+from anagen.candidacy.type_fit import Compatible, SettledBy, Triage, TypeFit, names_of, plain
 from anagen.facts import Facts
 from anagen.facts.base import Slug, Statement
 from anagen.facts.triage import Clue, TriageType
 
-ORDER_OF_TYPES: tuple[Compatible, ...] = ("compatible", "cannot_tell", "not_compatible")
+ORDER_OF_TYPES: tuple[Compatible, ...] = (
+    "compatible",
+    "cannot_tell",
+    "less_likely",
+    "not_compatible",
+)
 WORDS: dict[Compatible, str] = {
     "compatible": "fits the answers",
     "cannot_tell": "cannot be told yet",
+    "less_likely": "less likely from these answers",
     "not_compatible": "does not fit the answers",
 }
 RED = ("STOP", "REFER", "DEFER")
@@ -44,11 +50,13 @@ def triage(person: Person, facts: Facts) -> Triage:
     Returns
     -------
     Triage
-        The types that fit first, then those that cannot be told, then those that do not fit.
+        The types that fit first, then those that cannot be told, those that are less likely and
+        those that do not fit. Among those that fit, one that must not be missed comes first, then
+        the one for which most speaks after what speaks against it.
     """
-    person = with_implied_answers(person, facts)
-    types = [_fit(name, entry, person, facts) for name, entry in facts.triage.types.items()]
-    types.sort(key=lambda fit: ORDER_OF_TYPES.index(fit.compatible))
+    given, person = person, with_implied_answers(person, facts)
+    types = [_fit(name, entry, given, person, facts) for name, entry in facts.triage.types.items()]
+    types.sort(key=lambda fit: _rank(fit, facts))
     compatible = [fit.condition for fit in types if fit.compatible == "compatible"]
     is_stated = person.condition != UNSTATED
     missing = _most_helpful(types, facts)
@@ -58,7 +66,7 @@ def triage(person: Person, facts: Facts) -> Triage:
     own = [step for step in facts.triage.first_steps if step.clue is not None]
     steps = [
         Statement(text=step.text, status=step.status, source=step.source)
-        for step in [step for step in own if step.clue and holds(step.clue, person, facts)]
+        for step in [step for step in own if step.clue and holds(step.clue, given, facts)]
         + [step for step in facts.triage.first_steps if step.clue is None]
     ]
     return Triage(
@@ -80,22 +88,42 @@ def triage(person: Person, facts: Facts) -> Triage:
     )
 
 
-def _statements(clues: Sequence[Clue], person: Person) -> list[Statement]:
+def _rank(fit: TypeFit, facts: Facts) -> tuple[int, bool, int]:
+    """Return the place of a type; those that do not fit keep the order of the table."""
+    group = ORDER_OF_TYPES.index(fit.compatible)
+    if fit.compatible != "compatible":
+        return group, False, 0
+    may_be_missed = facts.triage.types[fit.condition].must_not_be_missed is None
+    return group, may_be_missed, len(fit.speaks_against) - len(fit.speaks_for)
+
+
+def _statements(
+    clues: Sequence[Clue], given: Person, person: Person, facts: Facts
+) -> list[Statement]:
     return [
-        Statement(text=said_of(c, person), status=c.status, source=c.source, note=c.note)
+        Statement(
+            text=said_of(c, given, person, facts), status=c.status, source=c.source, note=c.note
+        )
         for c in clues
     ]
 
 
-def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
-    """Say how one type fits: ruled out by a need that fails or by a clue that excludes it."""
-    needs = [(clue, holds(clue, person, facts)) for clue in entry.needs]
+def _fit(name: str, entry: TriageType, given: Person, person: Person, facts: Facts) -> TypeFit:
+    """Say how one type fits: ruled out by an answer that denies a need, or by a clue against it.
+
+    Where a need was merely not named and nothing speaks against the type it is less likely.
+    """
+    own = [clue for clue in entry.needs if not clue.sexes or person.sex in clue.sexes]
+    needs = [(clue, holds(clue, person, facts)) for clue in own]
     against = [clue for clue in entry.against if holds(clue, person, facts)]
     failed = [clue for clue, held in needs if held is False]
     waiting = [clue for clue, held in needs if held is None]
     compatible: Compatible = "compatible"
-    if failed or any(clue.excludes for clue in against):
+    if any(clue.excludes for clue in against):
         compatible = "not_compatible"
+    elif failed:
+        contradicted = bool(against) or any(is_denied(clue, person) for clue in failed)
+        compatible = "not_compatible" if contradicted else "less_likely"
     elif waiting:
         compatible = "cannot_tell"
     supports = [clue for clue, held in needs if held]
@@ -104,19 +132,21 @@ def _fit(name: str, entry: TriageType, person: Person, facts: Facts) -> TypeFit:
         Statement(text=c.otherwise or c.text, status=c.status, source=c.source) for c in failed
     ]
     open_clues = [*waiting, *entry.fits, *entry.against]
-    missing = [] if compatible == "not_compatible" else unanswered_of(open_clues, person)
-    form = next((f for f in entry.forms if holds(f.clue, person, facts)), None)
+    is_open = compatible in ("compatible", "cannot_tell")
+    missing = unanswered_of(open_clues, person) if is_open else []
+    forms = [f.clue for f in entry.forms if holds(f.clue, person, facts)][:1] if supports else []
+    form = _statements(forms, given, person, facts)
     return TypeFit(
         condition=name,
         label=facts.vocabulary.label("conditions", name),
         compatible=compatible,
         words=WORDS[compatible],
-        speaks_for=_statements(supports, person),
-        speaks_against=[*lacks, *_statements(against, person)],
+        speaks_for=_statements(supports, given, person, facts),
+        speaks_against=[*lacks, *_statements(against, given, person, facts)],
         missing=missing,
         not_answered=[asked(key, is_short=True) for key in missing],
         waits_for=unanswered_of(waiting, person) if missing else [],
-        form=None if form is None or not supports else _statements([form.clue], person)[0],
+        form=form[0] if form else None,
         note=entry.note,
     )
 
@@ -149,23 +179,6 @@ def _most_helpful(types: list[TypeFit], facts: Facts) -> list[str]:
     return list(dict.fromkeys([*first, *telling]))
 
 
-def plain(label: str) -> str:
-    """Return a label without what it has in brackets, as it stands in a sentence.
-
-    Examples
-    --------
-    >>> plain("scarring (cicatricial) alopecia")
-    'scarring alopecia'
-    """
-    return re.sub(r" \([^)]*\)", "", label)
-
-
-def _names(fits: Sequence[TypeFit], last: str = "and") -> str:
-    """Join the names of some types as a sentence does."""
-    labels = [plain(fit.label) for fit in fits]
-    return f" {last} ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
-
-
 def _why_none_is_drawn(types: list[TypeFit], red_flags: list[Slug], facts: Facts) -> str | None:
     """Say why the answers name no type that a plan may be drawn for; nothing where they do."""
     fitting = [fit for fit in types if fit.compatible == "compatible"]
@@ -174,7 +187,7 @@ def _why_none_is_drawn(types: list[TypeFit], red_flags: list[Slug], facts: Facts
     if len(fitting) > MOST_NAMED:
         return f"the answers fit {len(fitting)} types, and each of these takes a course of its own"
     if len(fitting) > 1:
-        return f"the answers fit {_names(fitting)}, and each of these takes a course of its own"
+        return f"the answers fit {names_of(fitting)}, and each of these takes a course of its own"
     urgent = [
         fit
         for fit in types
@@ -184,21 +197,23 @@ def _why_none_is_drawn(types: list[TypeFit], red_flags: list[Slug], facts: Facts
     only = fitting[0]
     if urgent:
         return (
-            f"the answers fit {plain(only.label)}, but whether it may be {_names(urgent, 'or')} "
+            f"the answers fit {plain(only.label)}, but whether it may be {names_of(urgent, 'or')} "
             "cannot be told before more is answered"
         )
     other = [rule for rule in red_flags if only.condition not in facts.triage.red_flags[rule]]
     if other:
         return (
-            f"the answers fit {plain(only.label)}, but something that a physician has to see comes "
-            f"first (rule {', '.join(other)})"
+            f"the answers fit {plain(only.label)}, but something else was found that comes first "
+            f"(rule {', '.join(other)})"
         )
     return None
 
 
 def _examinations(types: list[TypeFit], person: Person, facts: Facts) -> list[SettledBy]:
     """Return the examinations that say something about a type that is still in question."""
-    asked = {fit.condition for fit in types if fit.compatible != "not_compatible"}
+    in_question = [fit for fit in types if fit.is_in_question]
+    left = in_question or [fit for fit in types if fit.compatible == "less_likely"]
+    asked = {fit.condition for fit in left}
     found = []
     for entry in facts.triage.settles.values():
         telling = [r for r in entry.results if asked & {*r.speaks_for, *r.speaks_against}]
@@ -222,14 +237,15 @@ def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> lis
     """Say what fits, what is still open, and which answers would help most."""
     fitting = [fit for fit in types if fit.compatible == "compatible"]
     waiting = [fit for fit in types if fit.compatible == "cannot_tell"]
-    said = [_first_sentence(fitting, waiting, why)]
+    less = [fit for fit in types if fit.compatible == "less_likely"]
+    said = [_first_sentence(fitting, waiting, less, why)]
     if len(fitting) <= MOST_NAMED:
         said += [fit.form.text for fit in fitting if fit.form is not None]
     open_types = []
     if fitting and len(waiting) > MOST_NAMED:
         open_types.append(f"Another {len(waiting)} types cannot be told yet.")
     elif fitting and waiting:
-        open_types.append(f"Cannot be told yet: {_names(waiting)}.")
+        open_types.append(f"Cannot be told yet: {names_of(waiting)}.")
     decisive = {key for fit in waiting for key in fit.waits_for if key not in FOLLOWS}
     helpful = [short_question(key) for key in missing if key in decisive]
     if helpful:
@@ -239,7 +255,14 @@ def _sentences(types: list[TypeFit], missing: list[str], why: str | None) -> lis
     return said
 
 
-def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | None) -> str:
+def _first_sentence(
+    fitting: list[TypeFit], waiting: list[TypeFit], less: list[TypeFit], why: str | None
+) -> str:
+    if less and not fitting and not waiting:
+        return (
+            "No type held here fits all the answers, and none is ruled out by what was merely not "
+            "named. It may be a type that is not held here: have the scalp looked at."
+        )
     if not fitting and not waiting:
         return (
             "No type held here fits all the answers. It may be a type that is not held "
@@ -248,7 +271,7 @@ def _first_sentence(fitting: list[TypeFit], waiting: list[TypeFit], why: str | N
     if not fitting:
         return "Nobody has named the type of hair loss, and the answers do not settle it."
     if len(fitting) > 1:
-        named = _names(fitting) if len(fitting) <= MOST_NAMED else f"{len(fitting)} types"
+        named = names_of(fitting) if len(fitting) <= MOST_NAMED else f"{len(fitting)} types"
         return (
             f"The answers fit {named}. Nobody has diagnosed any of these; only what is right for "
             "each of them is planned."
@@ -273,7 +296,9 @@ def _why_in_doubt(person: Person, types: list[TypeFit]) -> str | None:
     stated, others = _beside(person, types)
     if stated is None or stated.compatible != "not_compatible" or not others:
         return None
-    return f"what was noticed speaks against {plain(stated.label)} and fits {_names(others, 'or')}"
+    return (
+        f"what was noticed speaks against {plain(stated.label)} and fits {names_of(others, 'or')}"
+    )
 
 
 def _note(person: Person, types: list[TypeFit]) -> str | None:
@@ -283,6 +308,6 @@ def _note(person: Person, types: list[TypeFit]) -> str | None:
         return None
     against = " ".join(entry.text for entry in stated.speaks_against)
     return (
-        f"What you noticed also fits {_names(others)}. Against {plain(stated.label)} speaks: "
+        f"What you noticed also fits {names_of(others)}. Against {plain(stated.label)} speaks: "
         f"{against}"
     )

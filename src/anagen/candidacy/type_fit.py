@@ -1,12 +1,16 @@
 """How the types of hair loss fit a person's answers: records that say so, without a number."""
 
+import re
+from collections.abc import Sequence
 from typing import Literal
 
 from anagen.facts import Record
 from anagen.facts.base import Slug, Statement
 from anagen.facts.triage import ResultMeaning
 
-Compatible = Literal["compatible", "cannot_tell", "not_compatible"]
+Compatible = Literal["compatible", "cannot_tell", "less_likely", "not_compatible"]
+"""`less_likely` where what a type needs was merely not named; `not_compatible` only where an
+answer speaks against it."""
 
 
 class TypeFit(Record):
@@ -27,6 +31,11 @@ class TypeFit(Record):
     waits_for: list[str]
     form: Statement | None = None
     note: Statement | None = None
+
+    @property
+    def is_in_question(self) -> bool:
+        """Whether the type fits, or may turn out to."""
+        return self.compatible in ("compatible", "cannot_tell")
 
 
 class SettledBy(Record):
@@ -66,3 +75,20 @@ class Triage(Record):
     def type_of(self, condition: str) -> TypeFit | None:
         """Return how a type fits; nothing if it is not held here."""
         return next((t for t in self.types if t.condition == condition), None)
+
+
+def plain(label: str) -> str:
+    """Return a label without what it has in brackets, as it stands in a sentence.
+
+    Examples
+    --------
+    >>> plain("scarring (cicatricial) alopecia")
+    'scarring alopecia'
+    """
+    return re.sub(r" \([^)]*\)", "", label)
+
+
+def names_of(fits: Sequence[TypeFit], last: str = "and") -> str:
+    """Join the names of some types as a sentence does."""
+    labels = [plain(fit.label) for fit in fits]
+    return f" {last} ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))

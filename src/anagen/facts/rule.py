@@ -30,10 +30,11 @@ class Rule(Record):
     """One rule of candidacy or safety.
 
     `when` is the condition in words, `text` what the person is told, `text_for` what is added in
-    one jurisdiction. `limits` holds every number
-    the rule compares with. `asks` names the answers of a person file that the rule needs;
-    `must_ask` is true where a missing answer becomes a question. `regulation` lists the regulation
-    entries that the rule rests on, by jurisdiction. `reviewed_by` is empty until a clinician signs.
+    one jurisdiction, `cases` what is told instead or besides in a circumstance of the person.
+    `limits` holds every number the rule compares with. `asks` names the answers of a person file
+    that the rule needs; `must_ask` is true where a missing answer becomes a question. `regulation`
+    lists the regulation entries that the rule rests on, by jurisdiction. `reviewed_by` is empty
+    until a clinician signs.
     """
 
     line: Line
@@ -45,6 +46,7 @@ class Rule(Record):
     status: Status
     must_ask: bool
     text_for: dict[Slug, str] = msgspec.field(default_factory=dict)
+    cases: dict[Slug, str] = msgspec.field(default_factory=dict)
     articles: list[Slug] = msgspec.field(default_factory=list)
     until: str | None = None
     urgency: str | None = None
@@ -63,6 +65,7 @@ class AnswerCase(Record):
     ours: Answer
     verdict: Verdict
     text: str
+    source: list[Slug]
 
 
 class AlopeciaAnswer(Record):

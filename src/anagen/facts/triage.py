@@ -11,10 +11,14 @@ class Clue(Record):
     It holds as soon as one of its parts does (all of them where `needs_all`): an answer of
     `answers`, a key of `given` that is answered at all, a number under its limit in `below` or not
     under it in `at_least`. A limit is named `R21.months_off` where a rule has it, else it stands in
-    `limits`. `says` words the parts one by one, by key, where `text` would name more than was
-    answered. It does not hold once every key of `asks` is answered (all its keys, if that is
-    empty); until then it is open. `otherwise` is what is said where it does not hold. `excludes` is
-    true where a type is ruled out by it. `sexes` is empty where it counts for everybody.
+    `limits`. `says` words the parts one by one, by key or by key and word
+    (`noticed.pattern.whole_head`), where `text` would name more than was answered. `only_with`
+    names, for such a key and word, the keys of which one has to be answered (neither with no nor
+    with an empty list) for the word to count. Where `beside` has answers, one of these is needed as
+    well. It does not hold once every key of `asks` is answered (all its keys, if that is empty);
+    until then it is open. `otherwise` is what is said where it does not hold. `excludes` is true
+    where a type is ruled out by it. `sexes` is empty where it counts for everybody; a need
+    counts for no other sex.
     """
 
     text: str
@@ -27,7 +31,9 @@ class Clue(Record):
     needs_all: bool = False
     asks: list[str] = msgspec.field(default_factory=list)
     sexes: list[Sex] = msgspec.field(default_factory=list)
+    beside: dict[str, list[str]] = msgspec.field(default_factory=dict)
     says: dict[str, str] = msgspec.field(default_factory=dict)
+    only_with: dict[str, list[str]] = msgspec.field(default_factory=dict)
     otherwise: str | None = None
     excludes: bool = False
     note: str | None = None

@@ -2,7 +2,7 @@
 
 from anagen.candidacy import Finding, LineVerdict, Triage
 from anagen.candidacy.history import LOTIONS, TABLETS
-from anagen.candidacy.triage import plain
+from anagen.candidacy.type_fit import plain
 from anagen.plan.documents import Answer, OptionCard, Plan
 from anagen.plan.safety import TreatmentSafety
 

@@ -37,7 +37,7 @@ def _types(triage: Triage) -> Table:
     for name in ("", "speaks for", "speaks against"):
         table.add_column(name)
     for fit in triage.types:
-        if fit.compatible != "not_compatible":
+        if fit.is_in_question:
             table.add_row(
                 Text(fit.label),
                 Text(f"{words.FIT_MARKS[fit.compatible]} {fit.words}"),

@@ -41,7 +41,7 @@ STANDING_WORDS = {
 }
 LEVEL_WORDS = {"high": "high", "moderate": "moderate", "low": "low", "very_low": "very low"}
 ANSWER_CERTAINTY_WORDS = {**LEVEL_WORDS, "not_known": "not known"}
-FIT_MARKS = {"compatible": "●", "cannot_tell": "?", "not_compatible": "○"}
+FIT_MARKS = {"compatible": "●", "cannot_tell": "?", "less_likely": "◌", "not_compatible": "○"}
 SIGN_MARKS = {"effect": "", "no_effect_shown": "0", "not_known": "?"}
 ARTICLE_NUMBERS = {f"article_00{k}": k + 1 for k in range(5)}
 TOPIC_WORDS = {
