@@ -307,7 +307,7 @@ def _red_flags(plan: Plan, flags: list[Finding], own: list[OptionFlag], facts: F
     if not shown:
         is_open = any(f.verdict == "ASK" for f in plan.candidacy.health.findings)
         return "None so far; answers are missing." if is_open else "None by these rules."
-    return f"{'; '.join(shown)}{f'; and {left} more' if left else ''}."
+    return f"{_sentence('; '.join(shown))}{f'; and {left} more' if left else ''}."
 
 
 def _flag_words(flag: OptionFlag, facts: Facts) -> str:

@@ -110,7 +110,7 @@ def halt_of(plan: Plan, facts: Facts) -> str | None:
         return " ".join(["No session.", *said])
     if stops:
         return " ".join([*said, "No session should take place."])
-    if waits:
+    if waits and not is_unnamed:
         return " ".join([*said, "No session before that is settled."])
     return " ".join(said) or None
 
