@@ -633,7 +633,7 @@ def test_the_case_is_told_in_lines_with_rules_and_sources(plan):
     view = consultation(plan, FACTS)
     noticed = ["noticed"] if plan.person.noticed is not None and told_of(plan, "noticed") else []
     assert [line.id for line in view.case] == [
-        "person", "loss", *noticed, "answers", "history", "medicines", "verdicts", "red_flags",
+        "person", "loss", "red_flags", *noticed, "answers", "history", "medicines", "verdicts",
         "options", "closed", "tests",
     ]  # fmt: skip
     reader = Reader(clinician_page(view))
@@ -818,6 +818,33 @@ def test_tests_are_those_of_the_types_that_fit(noticed, health, wanted, absent):
         assert words not in told
 
 
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [({}, "before every session, where pregnancy is possible"),
+     ({"age_years": 58}, None),
+     ({"sex": "male"}, None),
+     ({"age_years": 16}, None),  # a minor has no session
+     ({"health": {"immunosuppressed": "yes"}}, None),  # a session is not before that is settled
+     ({"condition": "alopecia_areata"}, None),
+     ({"condition": "unspecified_hair_loss"}, None),
+     ({"noticed": {"after_menopause": "yes"}}, None),
+     ({"condition": "alopecia_areata",
+       "history": [{"treatment": "spironolactone", "months_since_last_dose": 0}]},
+      "spironolactone tablets is used, and pregnancy may be possible"),
+     ({"condition": "alopecia_areata",
+       "history": [{"treatment": "spironolactone", "months_since_last_dose": 5}]}, None)],
+)  # fmt: skip
+def test_a_pregnancy_test_is_for_a_session_or_a_medicine_that_needs_it(changes, wanted):
+    plan = plan_of(person_of(**{"sex": "female", **changes}))
+    why = {t.test: t.why for t in plan.candidacy.laboratory}
+    assert why.get("urine_hcg") == wanted
+
+
+def test_the_age_of_the_pregnancy_test_is_a_fact_that_is_called_ours():
+    oldest = FACTS.laboratory.tests["urine_hcg"].oldest_age
+    assert (oldest.status, oldest.source) == ("assumed", ["ours"])
+
+
 def test_an_examination_that_was_done_is_not_asked_for_again():
     told = case_line("tests", **NOBODY_NAMED, noticed=NOTICED,
                      examination={"trichoscopy": ["yellow_dots"]})  # fmt: skip
@@ -914,7 +941,7 @@ def test_the_letter_leaves_a_line_for_what_is_not_filled(plan):
 def test_the_longer_a_letter_the_smaller_its_print():
     short, long = (letter_page(consultation(plan, FACTS)) for plan in (PLANS[11], PLANS[-1]))
     assert '<div class="letter">' in short
-    assert re.search('<div class="letter (long|longest)">', long)
+    assert re.search('<div class="letter (long|longest|smallest)">', long)
 
 
 def test_an_examination_fills_the_form_beforehand():

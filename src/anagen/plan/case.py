@@ -83,13 +83,13 @@ def case_of(plan: Plan, facts: Facts) -> list[CaseLine]:
     lines = [
         _line("person", "Person", f"{who}{plan.jurisdiction_label}."),
         _line("loss", "Hair loss", _loss(plan, facts)),
+        _line("red_flags", "Red flags", _red_flags(plan, flags, own, facts),
+              [*flags, *(flag.finding for flag in own)]),
         _line("noticed", "Noticed", _noticed(person, facts)),
         _line("answers", "Answers", _answers(plan, facts)),
         _line("history", "Hair treatments", _history(plan)),
-        _line("medicines", "Other medicines", _medicines(person)),
+        _line("medicines", "Other medicines", _medicines(person, facts)),
         _line("verdicts", "Four lines", _verdicts(plan, facts), deciding(plan)),
-        _line("red_flags", "Red flags", _red_flags(plan, flags, own, facts),
-              [*flags, *(flag.finding for flag in own)]),
         _line("options", "Options open", _options(plan), source=studied),
         _line("closed", "Options closed", _closed_words(plan, facts), closed),
         _line("tests", "Tests to order", _tests(plan, facts), source=tested),
@@ -248,9 +248,9 @@ def _last(note: PastNote) -> str:
     return f"until {months(note.months_since_last_dose)} ago"
 
 
-def _medicines(person: Person) -> str:
+def _medicines(person: Person, facts: Facts) -> str:
     """Name the medicines that matter here beside the treatments of the hair."""
-    told = [said for key in MEDICINE_KEYS if (said := _named(person, key))]
+    told = [said for key in MEDICINE_KEYS if (said := _named(person, key, facts))]
     if told:
         return f"{_sentence('; '.join(told))}."
     answers = [answer_of(person, key) for key in MEDICINE_KEYS if not _is_number(key)]
@@ -263,12 +263,15 @@ def _is_number(key: str) -> bool:
     return key.removeprefix("health.").startswith(("hours_", "days_", "months_"))
 
 
-def _named(person: Person, key: str) -> str | None:
+def _named(person: Person, key: str, facts: Facts) -> str | None:
     """Return what a person file says at one key without the word yes; nothing for a no."""
     if key == "age_years":
         return f"age {person.age_years:g} years"
     if not key.startswith(("health.", "product.")):
         return None
+    name = key.removeprefix("health.")
+    if name in facts.papers.consultation.numbers and answer_of(person, key) is not None:
+        return _measure(name, answer_of(person, key), facts, person)
     said = said_in_file(person, [key])
     return None if said in (None, "no", "") else re.sub(r"^yes \((.*)\)$", r"\1", str(said))
 
@@ -302,7 +305,7 @@ def _red_flags(plan: Plan, flags: list[Finding], own: list[OptionFlag], facts: F
     rest = health[len(first) : MOST_FLAGS]
     used = [_flag_words(flag, facts) for flag in own if flag.is_in_use]
     others = [_flag_words(flag, facts) for flag in own if not flag.is_in_use]
-    shown = [*first, *used, *rest, *others[:MOST_OPTION_FLAGS]]
+    shown = [*first, *used[:MOST_OPTION_FLAGS], *rest, *others[:MOST_OPTION_FLAGS]]
     left = len(health) + len(used) + len(others) - len(shown)
     if not shown:
         is_open = any(f.verdict == "ASK" for f in plan.candidacy.health.findings)
@@ -319,15 +322,15 @@ def _flag_words(flag: OptionFlag, facts: Facts) -> str:
 def _found(person: Person, finding: Finding, facts: Facts) -> str:
     """Return in few words which answers made a rule apply."""
     asks = facts.rules[finding.rule].asks if finding.rule in facts.rules else []
-    told = [said for key in asks if (said := _named(person, key))]
+    told = [said for key in asks if (said := _named(person, key, facts))]
     return ", ".join(told) or facts.vocabulary.label("conditions", person.condition)
 
 
 def _option_flags(plan: Plan, facts: Facts) -> list[OptionFlag]:
     """Return what the options' own rules stop or refer, what is in use first.
 
-    What is used is judged as such, whether or not it stands among the options. A rule that only
-    repeats for an option not in use what a flag of the health line says is left out.
+    What is used is judged as such, whether or not it stands among the options. What only repeats
+    a flag of the health line is left out, but never what stops something in use.
     """
     person = with_implied_answers(plan.person, facts)
     used = [note for note in plan.past if note.is_now]
@@ -338,19 +341,22 @@ def _option_flags(plan: Plan, facts: Facts) -> list[OptionFlag]:
         if finding.verdict in OPTION_FLAGS
     ]
     said = " ".join(_found(person, finding, facts) for finding in health_flags(plan))
-    flags = _grouped(in_use, person, facts, is_in_use=True)
     others = [
         (_lower(card.short_label), finding)
         for card in _offered(plan)
         for finding in card.safety
         if finding.verdict in OPTION_FLAGS and len(card.components) == 1
     ]
-    new = [
-        flag
-        for flag in _grouped(others, person, facts, is_in_use=False)
-        if not all(part in said for part in flag.why.split(", "))
+    flags = [
+        *_grouped(in_use, person, facts, is_in_use=True),
+        *_grouped(others, person, facts, is_in_use=False),
     ]
-    return [*flags, *new]
+    return [
+        flag
+        for flag in flags
+        if (flag.is_in_use and flag.finding.verdict == "STOP")
+        or not all(part in said for part in flag.why.split(", "))
+    ]
 
 
 def _offered(plan: Plan) -> list[OptionCard]:
@@ -391,7 +397,7 @@ def _why(person: Person, finding: Finding, facts: Facts) -> str:
         *applies.yes, *applies.lists, *applies.below, *applies.at_least,
         *(key for group in applies.together for key in group.yes),
     ])  # fmt: skip
-    told = [said for key in keys if (said := _named(person, key))]
+    told = [said for key in keys if (said := _named(person, key, facts))]
     if told:
         return ", ".join(told)
     what = finding.reason.split(". ")[0].rstrip(".")
@@ -413,7 +419,8 @@ def _names(cards: list[OptionCard], offered: int) -> str:
     if len(cards) == offered > 1:
         return "all options held here"
     alone = [c for c in cards if not any(set(o.components) < set(c.components) for o in cards)]
-    also = " and combinations with them" if len(alone) < len(cards) else ""
+    also = " and its combinations" if len(alone) == 1 else " and their combinations"
+    also = also if len(alone) < len(cards) else ""
     return f"{', '.join(_lower(card.short_label) for card in alone)}{also}"
 
 

@@ -105,7 +105,8 @@ def halt_of(plan: Plan, facts: Facts) -> str | None:
     is_unnamed = plan.person.condition == UNSTATED
     said = [_said_of(line, facts) for line in [*stops, *waits]]
     if is_unnamed:
-        said.append("Nobody has named the type of hair loss: no session before that.")
+        unnamed = "Nobody has named the type of hair loss"
+        said.append(f"{unnamed}." if stops else f"{unnamed}: no session before that.")
     if any(finding.rule == MINOR_RULE for finding in plan.candidacy.health.findings if stops):
         return " ".join(["No session.", *said])
     if stops:

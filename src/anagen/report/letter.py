@@ -8,9 +8,9 @@ from anagen.report.page import render
 BLANK = "____________"
 LINE_WIDTH = 78
 INDENT = "  "
-SIZES = ((2600, ""), (3500, "longer"), (4400, "long"))
+SIZES = ((3200, ""), (4000, "longer"), (5000, "long"), (6600, "longest"))
 """Up to how many characters a letter is printed in which size, so that it keeps to one sheet."""
-SMALLEST = "longest"
+SMALLEST = "smallest"
 PLAIN = str.maketrans({
     "−": "-", "–": "-", "—": "-", "‐": "-", "\u00a0": " ", "²": "2", "³": "3", "µ": "u", "μ": "u",
     "…": "...", "’": "'", "‘": "'", "“": '"', "”": '"', "≥": ">=", "≤": "<=", "×": "x", "→": "->",
