@@ -830,7 +830,7 @@ def test_tests_are_those_of_the_types_that_fit(noticed, health, wanted, absent):
      ({"noticed": {"after_menopause": "yes"}}, None),
      ({"condition": "alopecia_areata",
        "history": [{"treatment": "spironolactone", "months_since_last_dose": 0}]},
-      "spironolactone tablets is used, and pregnancy may be possible"),
+      "spironolactone tablets in use, and pregnancy may be possible"),
      ({"condition": "alopecia_areata",
        "history": [{"treatment": "spironolactone", "months_since_last_dose": 5}]}, None)],
 )  # fmt: skip

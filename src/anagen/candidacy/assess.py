@@ -245,7 +245,7 @@ def _why_pregnancy_test(person: Person, facts: Facts, verdicts: Sequence[Verdict
         return "before every session, where pregnancy is possible"
     if barred:
         label = facts.vocabulary.label("treatments", barred[0])
-        return f"{label} is used, and pregnancy may be possible"
+        return f"{label} in use, and pregnancy may be possible"
     return None
 
 
