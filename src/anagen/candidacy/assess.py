@@ -1,5 +1,7 @@
 """From a person to four verdicts: health, the product, the law of the place, the evidence."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from anagen.candidacy.clues import with_implied_answers
@@ -211,10 +213,49 @@ def _told_of_needles(line: LineVerdict, person: Person) -> LineVerdict:
     return msgspec.structs.replace(line, summary=f"{line.summary} {told}")
 
 
-def _laboratory(person: Person, facts: Facts, held: Triage) -> list[LaboratorySuggestion]:
+PREGNANT = "health.pregnant"
+WAITING: tuple[Verdict, ...] = ("STOP", "REFER", "DEFER")
+
+
+def _why_pregnancy_test(person: Person, facts: Facts, verdicts: Sequence[Verdict]) -> str | None:
+    """Say what a test for a pregnancy would be for; nothing where it is for nothing.
+
+    It is for a session that no line stops or puts off, for a type that was named, and for a
+    medicine in use that a rule of its own rules out in pregnancy.
+    """
+    test = facts.laboratory.tests["urine_hcg"]
+    noticed = person.noticed
+    if (
+        person.sex != "female"
+        or person.health.pregnant == "yes"
+        or (noticed is not None and noticed.after_menopause == "yes")
+        or (test.oldest_age is not None and person.age_years > test.oldest_age.number())
+    ):
+        return None
+    used = [one.treatment for one in person.history or () if one.is_now]
+    barred = [
+        name
+        for name in used
+        if any(
+            name in rule.treatments and PREGNANT in rule.applies.yes and rule.verdict == "STOP"
+            for rule in facts.option_rules.values()
+        )
+    ]
+    if person.condition != UNSTATED and not set(WAITING) & set(verdicts):
+        return "before every session, where pregnancy is possible"
+    if barred:
+        label = facts.vocabulary.label("treatments", barred[0])
+        return f"{label} in use, and pregnancy may be possible"
+    return None
+
+
+def _laboratory(
+    person: Person, facts: Facts, held: Triage, verdicts: Sequence[Verdict]
+) -> list[LaboratorySuggestion]:
     """Return the tests that suit this person, each with its reason.
 
-    Where nobody has named the type they are those of every type that the answers fit.
+    Where nobody has named the type they are those of every type that the answers fit. `verdicts`
+    are those of the four lines.
     """
     health = person.health
     is_woman = person.sex == "female"
@@ -242,8 +283,9 @@ def _laboratory(person: Person, facts: Facts, held: Triage) -> list[LaboratorySu
         for fit in (fit for fit in held.types if fit.compatible == "compatible"):
             for test, reason in facts.triage.types[fit.condition].tests.items():
                 why.setdefault(test, f"{reason.text}; the answers fit {fit.label}")
-    if is_woman and health.pregnant != "yes":
-        why["urine_hcg"] = "before every session, where pregnancy is possible"
+    pregnancy = _why_pregnancy_test(person, facts, verdicts)
+    if pregnancy is not None:
+        why["urine_hcg"] = pregnancy
     if "yes" in (health.anticoagulant, health.bleeding_disorder):
         why["platelet_count"] = "bleeding or an anticoagulant"
     tests = facts.laboratory.tests
@@ -285,7 +327,7 @@ def assess(person: Person, facts: Facts) -> Candidacy:
     findings.extend(type_findings)
     findings = [footed(finding, facts) for finding in findings]
     verdicts = {line: _settle(line, [f for f in findings if f.line == line]) for line in LINES}
-    laboratory = _laboratory(person, facts, held)
+    laboratory = _laboratory(person, facts, held, [line.verdict for line in verdicts.values()])
     is_typical = person.sex == "male" and person.condition == "androgenetic_alopecia"
     return Candidacy(
         health=verdicts["health"],

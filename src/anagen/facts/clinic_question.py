@@ -6,8 +6,9 @@ import msgspec
 
 from anagen.facts.base import Quantity, Record, Slug, Status
 
-AnswerQuality = Literal["good", "poor", "part"]
-"""What an answer is worth; `part` where it is no fault but leaves half of the question open."""
+AnswerQuality = Literal["good", "poor", "part", "missing"]
+"""What an answer is worth: `good` only if everything that a good answer holds was given, `part`
+where half of the question is open, `missing` where what was asked for is not there."""
 
 Computed = Literal["none_of_n", "open_options"]
 """What is worked out for the person and added to the reason of a question."""

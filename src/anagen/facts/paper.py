@@ -114,8 +114,17 @@ class Paragraph(Record):
 
 
 class ConsultationFacts(Record):
-    """The clinician's form, and the letter and the record that are filled from it."""
+    """The clinician's form, and the letter and the record that are filled from it.
 
+    `noticed` names what a person notices, and `examinations` those of the triage table that are
+    worth ordering, in a clinician's words; `first_examinations` are for somebody whose answers
+    fit no type yet. `numbers` say how a number of the person file is written, with its unit.
+    """
+
+    noticed: dict[Slug, str]
+    numbers: dict[Slug, str]
+    examinations: dict[Slug, str]
+    first_examinations: list[Slug]
     form: dict[Slug, FormField]
     letter: list[Paragraph]
     record: list[Paragraph]

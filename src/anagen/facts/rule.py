@@ -95,7 +95,10 @@ class AlopeciaAnswer(Record):
 
 
 class LaboratoryTest(Record):
-    """A test worth asking a physician about; `loinc_status` says whether the code was read."""
+    """A test worth asking a physician about; `loinc_status` says whether the code was read.
+
+    Above `oldest_age` the test is not suggested.
+    """
 
     label: str
     when: str
@@ -104,6 +107,7 @@ class LaboratoryTest(Record):
     loinc: str | None = None
     loinc_status: Status | None = None
     cut_offs: list[Quantity] = msgspec.field(default_factory=list)
+    oldest_age: Quantity | None = None
     note: str | None = None
 
 

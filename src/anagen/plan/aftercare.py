@@ -8,7 +8,7 @@ from anagen.facts.base import Slug, Statement
 from anagen.facts.paper import ShortStep
 from anagen.plan.documents import Plan
 from anagen.plan.protocol import HOURS_PER_DAY, KEEP_TAKING, TimelineItem, is_on_blood_thinner
-from anagen.plan.session_sheet import StopLine, stop_lines
+from anagen.plan.session_sheet import halt_of
 from anagen.plan.wording import worded
 
 
@@ -45,6 +45,7 @@ class VisitLine(Record):
 class Aftercare(Record):
     """The person's sheet: everything around one session, in few words.
 
+    `halt` is what keeps the session from taking place, if anything, as on the sheet for the room.
     `exception` is printed beside every line about painkillers; `keep_taking` stands on top for
     somebody on a prescribed blood thinner.
     """
@@ -52,7 +53,7 @@ class Aftercare(Record):
     label: str
     planned_on: datetime.date
     session_date: datetime.date | None
-    stops: list[StopLine]
+    halt: str | None
     keep_taking: str | None
     exception: str
     before: list[AftercareLine]
@@ -89,7 +90,7 @@ def aftercare(plan: Plan, facts: Facts) -> Aftercare:
         label=plan.person.label,
         planned_on=plan.planned_on,
         session_date=session,
-        stops=stop_lines(plan),
+        halt=halt_of(plan, facts),
         keep_taking=KEEP_TAKING if is_on_blood_thinner(plan.person) else None,
         exception=_exception(plan),
         before=_lines(own.before, plan, facts, is_before=True),

@@ -4,20 +4,21 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from anagen.candidacy import LineVerdict, Person, Product
+from anagen.candidacy import UNSTATED, LineVerdict, Person, Product
 from anagen.errors import FactError
 from anagen.facts import Facts, Record
 from anagen.facts.base import Slug
 from anagen.facts.paper import ConsentDetail, SameDayCheck, SheetField
 from anagen.plan.documents import OptionCard, Plan
 from anagen.plan.protocol import KEEP_TAKING, is_on_blood_thinner
-from anagen.plan.wording import worded
+from anagen.plan.wording import rule_words, spelled, worded
 
 SPAN_UNITS = ("hours", "days", "weeks", "months", "years")
 ORIGIN_WORDS = {
     "human": "human cells", "animal": "animal cells", "plant": "plants", "bacterial": "bacteria",
 }  # fmt: skip
 MOST_NAMED = 4
+MINOR_RULE = "R01"
 
 
 class ConsentLine(Record):
@@ -42,7 +43,7 @@ class CheckLine(Record):
 class StopLine(Record):
     """A line of the plan that speaks against a session, in the word of its verdict, and the rules.
 
-    `word` is "stop", or for the health line also "doctor first" or "not yet".
+    `word` is "stop", or for health and evidence also "doctor first" or "not yet".
     """
 
     word: str
@@ -60,8 +61,7 @@ class SessionSheet(Record):
     jurisdiction_label: str
     planned_on: datetime.date
     session_date: datetime.date | None
-    stops: list[StopLine]
-    waits: StopLine | None
+    halt: str | None
     keep_taking: str | None
     consent: list[ConsentLine]
     checks: list[CheckLine]
@@ -86,12 +86,39 @@ def stop_lines(plan: Plan) -> list[StopLine]:
     return [_stop_line(line, "stop") for line in plan.candidacy.lines() if line.verdict == "STOP"]
 
 
-def _waiting(plan: Plan, facts: Facts) -> StopLine | None:
-    """Return the health line where something has to be settled before any session."""
-    line = plan.candidacy.health
-    if line.verdict not in ("REFER", "DEFER"):
-        return None
-    return _stop_line(line, facts.vocabulary.label("verdicts", line.verdict).lower())
+def halt_of(plan: Plan, facts: Facts) -> str | None:
+    """Return what keeps a session from taking place, as one banner; nothing where nothing does.
+
+    Parameters
+    ----------
+    plan:
+        The person's plan.
+    facts:
+        The facts, for the words of verdicts and rules.
+    """
+    stops = stop_lines(plan)
+    waits = [
+        _stop_line(line, facts.vocabulary.label("verdicts", line.verdict).lower())
+        for line in (plan.candidacy.health, plan.candidacy.evidence)
+        if line.verdict in ("REFER", "DEFER")
+    ]
+    is_unnamed = plan.person.condition == UNSTATED
+    said = [_said_of(line, facts) for line in [*stops, *waits]]
+    if is_unnamed:
+        unnamed = "Nobody has named the type of hair loss"
+        said.append(f"{unnamed}." if stops else f"{unnamed}: no session before that.")
+    if any(finding.rule == MINOR_RULE for finding in plan.candidacy.health.findings if stops):
+        return " ".join(["No session.", *said])
+    if stops:
+        return " ".join([*said, "No session should take place."])
+    if waits and not is_unnamed:
+        return " ".join([*said, "No session before that is settled."])
+    return " ".join(said) or None
+
+
+def _said_of(line: StopLine, facts: Facts) -> str:
+    rules = list(dict.fromkeys(rule_words(rule, facts) for rule in line.rules))
+    return f"The plan says {line.word}: {line.label} ({', '.join(rules)})."
 
 
 def _stop_line(line: LineVerdict, word: str) -> StopLine:
@@ -128,8 +155,7 @@ def session_sheet(plan: Plan, facts: Facts) -> SessionSheet:
         jurisdiction_label=plan.jurisdiction_label,
         planned_on=plan.planned_on,
         session_date=person.session_date,
-        stops=stop_lines(plan),
-        waits=_waiting(plan, facts),
+        halt=halt_of(plan, facts),
         keep_taking=KEEP_TAKING if is_on_blood_thinner(person) else None,
         consent=[
             ConsentLine(text=item.text, detail=DETAILS[item.detail](plan), source=item.source)
@@ -226,10 +252,10 @@ def _in_words(name: str, value: object, *, is_short: bool) -> str:
     """Return a length of time or another answer in words."""
     unit, _, what = name.partition("_")
     if value == "yes":
-        return "yes" if is_short else f"yes ({name.replace('_', ' ')})"
+        return "yes" if is_short else f"yes ({spelled(name)})"
     if isinstance(value, int | float) and unit in SPAN_UNITS:
         count = f"{value:g} {unit if value != 1 else unit[:-1]}"
-        return count if is_short else f"{count} {what.replace('_', ' ').replace('nsaid', 'NSAID')}"
+        return count if is_short else f"{count} {spelled(what)}"
     if isinstance(value, int | float):
         return f"{value:g}" if is_short else f"{name.replace('_', ' ')} {value:g}"
     if isinstance(value, list):

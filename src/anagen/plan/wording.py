@@ -1,4 +1,4 @@
-"""Sentences of the facts whose numbers stand elsewhere among the facts, with those numbers in."""
+"""Ids and sentences of the facts in words: numbers from elsewhere filled in, rules named."""
 
 import re
 
@@ -38,6 +38,34 @@ def _number(place: str, name: str, facts: Facts) -> Quantity:
     if not isinstance(known, Quantity):
         raise FactError(f"'{place}.{name}' is not a number among the facts; correct the sentence")
     return known
+
+
+def rule_words(rule: str, facts: Facts) -> str:
+    """Return a rule as a reader knows it: by its number, or by what it is about.
+
+    Parameters
+    ----------
+    rule:
+        The id of a finding's rule.
+    facts:
+        The facts; the rules of the options say there when each of them holds.
+    """
+    if rule in facts.rules:
+        return rule
+    if rule in facts.option_rules:
+        return facts.option_rules[rule].when
+    return "from the approvals collected" if rule == "approval" else "by type of hair loss"
+
+
+def spelled(name: str) -> str:
+    """Return an id in words.
+
+    Examples
+    --------
+    >>> spelled("days_or_weeks"), spelled("beta_blocker")
+    ('days or weeks', 'beta blocker')
+    """
+    return name.replace("_", " ").replace("nsaid", "NSAID")
 
 
 def shown(quantity: Quantity) -> str:

@@ -5,7 +5,12 @@ from anagen.plan.session_sheet import stop_lines
 from anagen.report import words
 from anagen.report.page import render
 
-MEANS = {"good": "good answer", "poor": "poor answer", "part": "half an answer"}
+MEANS = {
+    "good": "good answer",
+    "poor": "poor answer",
+    "part": "half an answer",
+    "missing": "no answer",
+}
 
 
 def clinic_questions_page(plan: Plan) -> str:

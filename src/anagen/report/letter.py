@@ -8,6 +8,9 @@ from anagen.report.page import render
 BLANK = "____________"
 LINE_WIDTH = 78
 INDENT = "  "
+SIZES = ((3200, ""), (4000, "longer"), (5000, "long"), (6600, "longest"))
+"""Up to how many characters a letter is printed in which size, so that it keeps to one sheet."""
+SMALLEST = "smallest"
 PLAIN = str.maketrans({
     "−": "-", "–": "-", "—": "-", "‐": "-", "\u00a0": " ", "²": "2", "³": "3", "µ": "u", "μ": "u",
     "…": "...", "’": "'", "‘": "'", "“": '"', "”": '"', "≥": ">=", "≤": "<=", "×": "x", "→": "->",
@@ -89,9 +92,12 @@ def letter_page(consultation: Consultation) -> str:
     consultation:
         The case and the form, filled as far as the person file goes.
     """
+    paragraphs = [*consultation.letter, *consultation.closing]
+    characters = sum(len(filled_text(p, consultation.form)) for p in paragraphs)
     return render(
         "letter.html",
         consultation=consultation,
+        size=next((size for most, size in SIZES if characters <= most), SMALLEST),
         values={entry.id: words_of_field(entry) for entry in consultation.form},
         wide=[entry.id for entry in consultation.form if entry.kind in ("words", "several")],
     )
