@@ -32,9 +32,8 @@ MINOXIDIL = option("minoxidil_topical", "minoxidil_topical")
 
 
 def used(treatment, since=0.0, months=None, **more):
-    return UsedTreatment(
-        treatment=treatment, months_since_last_dose=since, months_used=months, **more
-    )
+    told = {"treatment": treatment, "adherence": "most_days", "months_used": months, **more}
+    return UsedTreatment(months_since_last_dose=since, **told)
 
 
 def stop(*treatments, name=None):
