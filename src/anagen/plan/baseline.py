@@ -143,7 +143,8 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
             if name in AMPLITUDE:
                 notes.append(
                     f"What {label} did is taken to be lost: it ended {months(since)} ago. Had it "
-                    f"ended within {months(loss[name])}, the courses would start elsewhere."
+                    f"ended within {_counted_months(one, loss[name], facts)}, the courses would "
+                    "start elsewhere."
                 )
             continue
         if name not in AMPLITUDE:
@@ -178,7 +179,12 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
             stopped[name] = since
         if used == 0:
             continue
-        since = min(since, most)
+        if since > most:
+            notes.append(
+                f"The use of {label} ended {months(since)} ago and is followed as if it had ended "
+                f"{most / 12:g} years ago: by then what the model keeps hardly changes."
+            )
+            since = most
         begun = min(used, most) + since
         if used > most:
             notes.append(
@@ -223,6 +229,13 @@ def _is_regularity_unsaid(one: UsedTreatment) -> bool:
 
 def _is_unsaid(one: UsedTreatment) -> bool:
     return one.months_used is None or _is_regularity_unsaid(one)
+
+
+def _counted_months(one: UsedTreatment, lost_within: float, facts: Facts) -> str:
+    """Say within how many months after its end a use would have moved the start."""
+    kept = facts.limits["kept_gain_months"].number()
+    is_long = may_be_kept(msgspec.structs.replace(one, months_since_last_dose=kept), facts)
+    return months(kept if is_long else lost_within)
 
 
 def with_months(history: Sequence[UsedTreatment], months_used: float) -> list[UsedTreatment]:

@@ -67,6 +67,8 @@ DRAWS = 480
 """Single persons of a fitted course, whose counts out of 100 must not hang on the seed."""
 SLICES = 5
 """The average person, and the assumed courses, which count nobody, have one of so many parts."""
+THINNED = 3
+"""Short and long use, where none was said, have one of so many parts of that again."""
 INTERVAL = (2.5, 97.5)
 """Percentiles that bound an interval."""
 NET_MONTHS = (6, 12, 24)
@@ -254,7 +256,9 @@ class _People:
         fitted = _fitted_in(baseline.regimen, baseline, request, model)
         is_plain = fitted != baseline.regimen
         slices = SLICES
-        if is_plain or not baseline.is_whole or not is_counted:
+        if not is_counted:
+            draws, slices = max(1, draws // (SLICES * THINNED)), 1
+        elif is_plain or not baseline.is_whole:
             # all courses are assumed and count nobody: one slice is enough
             draws, slices = draws // SLICES, 1
 
