@@ -239,11 +239,12 @@ def test_stopping_is_drawn_beside_the_options_and_never_one_of_them():
 
 
 def test_stopping_is_drawn_in_pattern_hair_loss_alone():
-    plan = plan_of(
+    shedding = person(
         used("minoxidil_topical", months_used=9),
         condition="telogen_effluvium",
         health={**WELL, "months_since_shedding_began": 2},
     )
+    plan = make_plan(shedding, FACTS, seed=1, today=datetime.date(2026, 11, 20))
     assert plan.stops == []
     assert "What you use is not in this course." in plan.option("none").course.notes
 
