@@ -7,8 +7,9 @@ import pytest
 
 from anagen import facts, strict_yaml
 from anagen.candidacy import UsedTreatment, assess, person_from
-from anagen.candidacy.past import loss_months, past_of
+from anagen.candidacy.past import loss_months, loss_on_stopping, past_of
 from anagen.plan.assemble import make_plan
+from anagen.plan.course_notes import doubt_of_loss, left_out_of
 
 FACTS = facts.load()
 EXAMPLE = Path(__file__).parents[2] / "examples" / "01_man_nh3_vertex.yaml"
@@ -49,6 +50,12 @@ def months_of(treatment):
         (used("finasteride_oral", months_used=11, adherence="most_days"), "no"),
         (used("baricitinib", months_used=8, adherence="most_days"), "no"),
         (used("baricitinib", months_used=9, adherence="most_days"), "yes"),
+        (
+            used("finasteride_oral", months_used=14, adherence="most_days", dose_mg_per_day=0.05),
+            "no",
+        ),
+        (used("finasteride_oral", months_used=14, adherence="most_days", dose_mg_per_day=1), "yes"),
+        (used("minoxidil_topical", months_used=9, adherence="most_days", strength_percent=1), "no"),
         (used("prp", 1, months_used=5, sessions=3), "yes"),
         (used("prp", 0, months_used=5, sessions=3), "no"),
         (used("prp", 9, months_used=2, sessions=2), "no"),
@@ -124,6 +131,43 @@ def test_a_gain_wears_off_for_as_long_as_the_facts_say():
     assert not note_of(used("minoxidil_topical", 0, months_used=9)).is_wearing_off
 
 
+def test_of_sessions_their_number_and_the_first_are_told_not_months_of_use():
+    text = note_of(used("prp", 24, months_used=1, sessions=3)).text
+    assert text.startswith("A fair trial: 3 sessions; the first 25 months ago")
+    assert "A fair trial: 25 months" not in text
+
+
+def test_a_dose_below_the_usual_is_no_fair_trial_and_that_is_said():
+    one = used("finasteride_oral", 0, months_used=14, adherence="most_days", dose_mg_per_day=0.05)
+    assert "0.05 mg a day, below the usual 1 mg a day" in note_of(one).text
+
+
+def test_what_nobody_measured_of_the_loss_is_told_as_assumed():
+    for name, within in (("lllt", 6), ("dutasteride", 12), ("exosome", 6)):
+        known = loss_on_stopping(name, FACTS)
+        assert known.text is None
+        assert known.within_months == within
+        doubt = doubt_of_loss([name], FACTS)
+        assert f"nobody measured it; {within} months are assumed" in doubt
+        assert "What was collected" not in doubt
+    assert "some relapse at 12 months" in doubt_of_loss(["prp"], FACTS)
+    assert loss_months("dutasteride", FACTS) >= loss_months("finasteride_oral", FACTS)
+
+
+def test_what_the_courses_leave_out_is_named():
+    notes = past_of(
+        person(
+            used("spironolactone"), used("clascoterone_topical", 2), used("finasteride_oral"),
+            used("hair_transplant", 30), used("baricitinib", 50),
+        ),
+        FACTS,
+    )  # fmt: skip
+    left_out = left_out_of(notes)
+    assert len(left_out.in_use) == len(left_out.wearing_off) == len(left_out.operations) == 1
+    assert "spironolactone" in left_out.in_use[0]
+    assert "transplant" in left_out.operations[0]
+
+
 def finding(someone, rule):
     return next((f for f in assess(someone, FACTS).findings() if f.rule == rule), None)
 
@@ -192,6 +236,17 @@ def test_stopping_is_drawn_beside_the_options_and_never_one_of_them():
         assert "Never stop a prescribed medicine because of this page" in stop.text
         assert "is not settled" in stop.doubt
         assert stop.on_stopping.source
+
+
+def test_stopping_is_drawn_in_pattern_hair_loss_alone():
+    shedding = person(
+        used("minoxidil_topical", months_used=9),
+        condition="telogen_effluvium",
+        health={**WELL, "months_since_shedding_began": 2},
+    )
+    plan = make_plan(shedding, FACTS, seed=1, today=datetime.date(2026, 11, 20))
+    assert plan.stops == []
+    assert "What you use is not in this course." in plan.option("none").course.notes
 
 
 def test_doing_nothing_is_going_on_with_what_is_used():

@@ -6,7 +6,7 @@ from typing import Literal
 from anagen.candidacy.history import BY_SESSION, OPERATIONS, UsedTreatment
 from anagen.candidacy.person import Person
 from anagen.facts import Facts, Record, Status
-from anagen.facts.base import Slug, Statement
+from anagen.facts.base import Quantity, Slug, Statement
 from anagen.facts.treatment import FairTrial
 
 FairlyTried = Literal["yes", "no", "not_known"]
@@ -141,13 +141,48 @@ def _note(one: UsedTreatment, facts: Facts) -> PastNote:
     )
 
 
-def loss_months(treatment: str, facts: Facts) -> float:
-    """Return the months after stopping within which a gain is taken to be lost."""
+class LossOnStopping(Record):
+    """Within how many months after stopping a gain is taken to be lost, and what is known of it.
+
+    `text` is what was collected of the loss; there is none where nobody measured or told it.
+    """
+
+    within_months: float
+    text: str | None = None
+
+
+def loss_on_stopping(treatment: str, facts: Facts) -> LossOnStopping:
+    """Return how soon after stopping the gain of a treatment is taken to be lost."""
     known = facts.treatments.get(treatment)
     for timing in [] if known is None else known.offset:
         if timing.weeks is not None:
-            return round(timing.weeks.number() / WEEKS_PER_MONTH)
-    return facts.limits["loss_on_stopping_months"].number()
+            is_ours = timing.weeks.status == "assumed"
+            return LossOnStopping(
+                within_months=round(timing.weeks.number() / WEEKS_PER_MONTH),
+                text=None if is_ours else timing.text,
+            )
+    return LossOnStopping(within_months=facts.limits["loss_on_stopping_months"].number())
+
+
+def loss_months(treatment: str, facts: Facts) -> float:
+    """Return the months after stopping within which a gain is taken to be lost."""
+    return loss_on_stopping(treatment, facts).within_months
+
+
+def may_be_kept(one: UsedTreatment, facts: Facts) -> bool:
+    """Return whether a gain that is taken to be lost by now may be left in the model.
+
+    So it is after use for at least a fair trial, or for a time that was not said, until the facts
+    say that the end lies too far back.
+    """
+    if one.is_now or one.treatment in OPERATIONS or one.months_since_last_dose is None:
+        return False
+    if one.months_since_last_dose > facts.limits["kept_gain_months"].number():
+        return False
+    known = facts.treatments.get(one.treatment)
+    fair = None if known is None else known.fair_trial
+    least = (facts.limits["full_effect_months"] if fair is None else fair.lasting).number()
+    return one.months_used is None or one.months_used >= least
 
 
 def is_wearing_off(one: UsedTreatment, facts: Facts) -> bool:
@@ -201,13 +236,17 @@ def _fairly_tried(
     if lasted is None:
         unsaid.append(_what_is_unsaid_of_length(one))
     elif lasted < needed:
-        short.append(f"{months(lasted)} of at least {needed:g}")
+        since_first = " since the first session" if one.treatment in BY_SESSION else ""
+        short.append(f"{months(lasted)}{since_first} of at least {needed:g}")
     if fair.sessions is not None:
         least = fair.sessions.number()
         if one.sessions is None:
             unsaid.append("how many sessions there were")
         elif one.sessions < least:
             short.append(f"{_amount(one)} of at least {least:g}")
+    dose = one.dose_mg_per_day or one.strength_percent
+    if fair.least_dose is not None and dose is not None and dose < fair.least_dose.number():
+        short.append(f"{_amount(one)}, below the usual {_least_dose(fair.least_dose)}")
     if one.treatment not in BY_SESSION:
         if one.adherence in ("about_half", "seldom"):
             short.append(f"used {ADHERENCE_WORDS[one.adherence]}")
@@ -221,7 +260,19 @@ def _fairly_tried(
             "not_known",
             f"Whether it was a fair trial is not known: it was not said {' and '.join(unsaid)}.",
         )
-    return "yes", f"A fair trial: {months(lasted or 0)} of at least {needed:g}."
+    return "yes", f"A fair trial: {_tried_for(one, lasted or 0, needed)}."
+
+
+def _least_dose(dose: Quantity) -> str:
+    return f"{dose.number():g} {'%' if dose.unit == 'percent' else 'mg a day'}"
+
+
+def _tried_for(one: UsedTreatment, lasted: float, needed: float) -> str:
+    """Say for how long a treatment was tried; of sessions, how many and when the first was."""
+    if one.treatment not in BY_SESSION or one.treatment in OPERATIONS:
+        return f"{months(lasted)} of at least {needed:g}"
+    count = f"{_amount(one)}; the first" if one.sessions is not None else "the first session"
+    return f"{count} {months(lasted)} ago, where at least {needed:g} are needed"
 
 
 def _what_is_unsaid_of_length(one: UsedTreatment) -> str:

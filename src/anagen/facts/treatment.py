@@ -135,11 +135,12 @@ class FairTrial(Record):
     """How long a treatment is used before it can be said not to work.
 
     `lasting` counts months of use, and for sessions the months since the first; `sessions` is how
-    many are given by then.
+    many are given by then; `least_dose` is the lowest usual dose, in mg a day or percent.
     """
 
     lasting: Quantity
     sessions: Quantity | None = None
+    least_dose: Quantity | None = None
 
 
 class Treatment(Record):

@@ -1,6 +1,6 @@
 """From the components of a treatment to the two drives of the model, for every draw at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import zip_longest
@@ -50,6 +50,7 @@ class Regimen:
     Without `session_weeks` the sessions follow the schedule of the facts. `stop_week` ends all
     components that are taken all the time. Week 0 is today; what was begun before has `episodes`,
     each a component and its first and last week; `schedules` then hold the weeks of its sessions.
+    `earlier_doses` are those of all but the latest time that a component is taken.
     """
 
     components: tuple[str, ...]
@@ -58,6 +59,7 @@ class Regimen:
     stop_week: float = np.inf
     episodes: tuple[tuple[str, float, float], ...] = ()
     schedules: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    earlier_doses: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what the model does not know."""
@@ -66,7 +68,7 @@ class Regimen:
                 raise InputError(
                     f"the model does not know '{name}'; use one of {', '.join(AMPLITUDE)}"
                 )
-        for name, _ in self.doses:
+        for name, _ in (*self.doses, *self.earlier_doses):
             if name not in DOSED:
                 raise InputError(
                     f"no dose-response is known for '{name}'; give a dose only for "
@@ -76,7 +78,14 @@ class Regimen:
     def spans(self, component: str) -> tuple[Span, ...]:
         """Return the first and last week of every time that a component is taken."""
         told = tuple((first, last) for name, first, last in self.episodes if name == component)
-        return told or ((0.0, self.stop_week),)
+        return tuple(sorted(told)) or ((0.0, self.stop_week),)
+
+    def dosed_spans(self, component: str) -> tuple[tuple[Span, float | None], ...]:
+        """Return every time that a component is taken with its dose, none for the usual one."""
+        spans = self.spans(component)
+        before = dict(self.earlier_doses).get(component)
+        latest = dict(self.doses).get(component)
+        return (*((span, before) for span in spans[:-1]), (spans[-1], latest))
 
     def sessions(
         self, component: str, model: Mapping[str, ModelParameter], horizon_w: float
@@ -102,17 +111,21 @@ class Regimen:
         """Components of which an episode has ended, before today or today."""
         return tuple(sorted({name for name, _, last in self.episodes if last <= 0}))
 
-    def without_ended(self) -> Self:
-        """Return the regimen as if what has ended had never been given."""
-        episodes = tuple(one for one in self.episodes if one[2] > 0)
+    def without_ended(self, names: Collection[str] | None = None) -> Self:
+        """Return the regimen as if what has ended, or of it `names`, had never been given."""
+        gone = set(self.ended if names is None else names) & set(self.ended)
+        episodes = tuple(one for one in self.episodes if one[2] > 0 or one[0] not in gone)
         begun = {name: first for name, first, _ in episodes}
         schedules = tuple(
-            (name, tuple(week for week in own if week >= begun[name]))
+            (name, tuple(week for week in own if name not in gone or week >= begun[name]))
             for name, own in self.schedules
             if name in begun
         )
-        kept = tuple(n for n in self.components if n in begun or n not in self.ended)
-        return replace(self, episodes=episodes, schedules=schedules).only(kept)
+        kept = tuple(n for n in self.components if n in begun or n not in gone)
+        earlier = tuple(one for one in self.earlier_doses if one[0] not in gone)
+        return replace(self, episodes=episodes, schedules=schedules, earlier_doses=earlier).only(
+            kept
+        )
 
     def before_today(self) -> Self:
         """Return what of the regimen was begun before today."""
@@ -125,6 +138,7 @@ class Regimen:
             self,
             components=kept,
             doses=tuple((name, dose) for name, dose in self.doses if name in kept),
+            earlier_doses=tuple((n, dose) for n, dose in self.earlier_doses if n in kept),
             episodes=tuple(one for one in self.episodes if one[0] in kept),
             schedules=tuple((name, own) for name, own in self.schedules if name in kept),
         )
@@ -426,17 +440,20 @@ def _inhibitors(
     values: Mapping[str, Array],
 ) -> list[Inhibitor]:
     """Return what an inhibitor of 5-alpha-reductase does at its dose, each time it is taken."""
-    residual, on = values[AMPLITUDE[name]], values["tau_D_w"]
-    dose = dict(regimen.doses).get(name)
-    if dose is not None:
-        residual = residual_dht_at_dose(
-            residual,
-            dose,
-            model["finasteride_reference_dose_mg"].number(),
-            model["finasteride_half_dose_mg"].number(),
-        )
+    usual, on = values[AMPLITUDE[name]], values["tau_D_w"]
     off = values["tau_D_dutasteride_w"] if name == "dutasteride" else on
-    return [Inhibitor(residual, on, off, span) for span in regimen.spans(name)]
+    found = []
+    for span, dose in regimen.dosed_spans(name):
+        residual = usual
+        if dose is not None:
+            residual = residual_dht_at_dose(
+                usual,
+                dose,
+                model["finasteride_reference_dose_mg"].number(),
+                model["finasteride_half_dose_mg"].number(),
+            )
+        found.append(Inhibitor(residual, on, off, span))
+    return found
 
 
 def _level(
@@ -451,14 +468,15 @@ def _level(
         return Level((values[AMPLITUDE[name]],) * len(spans), spans)
     half = model["minoxidil_half_percent"].number()
     reference = model["minoxidil_reference_percent"].number()
-    percent: Array | float = dict(regimen.doses).get(name, reference)
-    plain = lotion_stimulus(percent, half, reference)
-    if "microneedling" not in regimen.components:
-        return Level((plain,) * len(spans), spans)
-    percent = percent * (1 + values["microneedling_lotion_boost"])
-    boosted = lotion_stimulus(percent, half, reference)
     pieces: list[tuple[Array, Span]] = []
-    for span in spans:
+    for span, dose in regimen.dosed_spans(name):
+        percent = reference if dose is None else dose
+        plain = lotion_stimulus(percent, half, reference)
+        if "microneedling" not in regimen.components:
+            pieces.append((plain, span))
+            continue
+        strong = percent * (1 + values["microneedling_lotion_boost"])
+        boosted = lotion_stimulus(strong, half, reference)
         pieces += _needled(plain, boosted, span, regimen.spans("microneedling"))
     return Level(tuple(piece for piece, _ in pieces), tuple(span for _, span in pieces))
 

@@ -16,6 +16,7 @@ from anagen.plan.documents import StopCourse
 from anagen.plan.fitting import taken_now
 
 STOP_ALL = "stop_all"
+MODELLED_UNDER_TREATMENT = "androgenetic_alopecia"
 NEVER_BECAUSE_OF_THIS = (
     "Drawn, never advised. Never stop a prescribed medicine because of this page: ask whoever "
     "prescribed it."
@@ -85,7 +86,12 @@ def _statements(key: str, treatments: Sequence[str], facts: Facts) -> list[tuple
 
 
 def stop_requests(person: Person, facts: Facts) -> list[OptionCourse]:
-    """Return the courses to draw of stopping what is used now, one by one and all of it."""
+    """Return the courses to draw of stopping what is used now, one by one and all of it.
+
+    There are none but in pattern hair loss: no other course holds what is used.
+    """
+    if person.condition != MODELLED_UNDER_TREATMENT:
+        return []
     now = baseline_of(person.history or [], facts).now
     wanted = [
         OptionCourse(option=f"stop_{name}", components=["none"], stopped=[name]) for name in now
@@ -97,6 +103,8 @@ def stop_requests(person: Person, facts: Facts) -> list[OptionCourse]:
 
 def stops_of(person: Person, courses: dict[Slug, Course], facts: Facts) -> list[StopCourse]:
     """Return what stopping would do, where a course of it can be drawn."""
+    if person.condition != MODELLED_UNDER_TREATMENT:
+        return []
     found, baseline = [], baseline_of(person.history or [], facts)
     for wanted in stop_requests(person, facts):
         course = courses[wanted.option]
@@ -112,7 +120,7 @@ def stops_of(person: Person, courses: dict[Slug, Course], facts: Facts) -> list[
                 text=NEVER_BECAUSE_OF_THIS,
                 on_stopping=_said("on_stopping", wanted.stopped, facts),
                 course=course,
-                doubt=doubt_of_loss(ended, baseline, facts) if ended else None,
+                doubt=doubt_of_loss(ended, facts) if ended else None,
             )
         )
     return found

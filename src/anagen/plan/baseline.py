@@ -3,17 +3,28 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from anagen.candidacy import UsedTreatment
 from anagen.candidacy.history import BY_SESSION, OPERATIONS
-from anagen.candidacy.past import ADHERENCE_WORDS, is_wearing_off, loss_months, months
+from anagen.candidacy.past import (
+    ADHERENCE_WORDS,
+    RESPONSE_WORDS,
+    is_wearing_off,
+    loss_months,
+    may_be_kept,
+    months,
+)
 from anagen.facts import Facts
 from anagen.facts.base import Slug
+from anagen.facts.treatment import bounds
 from anagen.follicle import AMPLITUDE, WEEKS_PER_YEAR, Past, Regimen, session_weeks
+from anagen.follicle.cycle import Array
 from anagen.follicle.treatment import DOSED
 
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12
+IRREGULAR = ("about_half", "seldom")
 HORIZON_MONTHS = 24
 """Months after today for which the sessions of a treatment in use are set."""
 
@@ -23,16 +34,19 @@ class Baseline:
     """Going on as now: what is used now goes on, what was stopped lately wears off.
 
     `regimen` holds both and began `weeks` before today. `now` are the treatments in use that the
-    model knows, `left_out` those in use, or stopped lately, that it does not know. `loss_months`
-    gives the months after stopping until the gain of a treatment is taken to be lost,
-    `stopped_months` how long ago those that have ended were stopped, and `fresh` the weeks of a new
-    course of sessions.
+    model knows, `left_out` those in use, or stopped lately, that it does not know. `irregular` are
+    those in use on half of the days or less, `unsaid` those in use of which it was not said how
+    regularly or for how long. `loss_months` gives the months after stopping until the gain of a
+    treatment is taken to be lost, `stopped_months` how long ago those that have ended were stopped,
+    and `fresh` the weeks of a new course of sessions.
     """
 
     regimen: Regimen
     weeks: float
     now: tuple[Slug, ...]
     left_out: tuple[Slug, ...]
+    irregular: tuple[Slug, ...]
+    unsaid: tuple[Slug, ...]
     loss_months: Mapping[Slug, float]
     stopped_months: Mapping[Slug, float]
     fresh: Mapping[Slug, tuple[float, ...]]
@@ -42,6 +56,11 @@ class Baseline:
     def past(self) -> Past | None:
         """What was given before today, if anything."""
         return self.past_of(self.regimen)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was used is known to the model, told in full, and goes on."""
+        return not (self.left_out or self.irregular or self.unsaid or self.regimen.ended)
 
     def past_of(self, regimen: Regimen) -> Past | None:
         """Return what of a regimen was given before today, if anything."""
@@ -69,18 +88,25 @@ class Baseline:
             schedules.append((name, kept + (self.fresh[name] if name in again else ())))
         begun = {name for name, _, _ in episodes}
         names = own | {name for name in base.components if name in begun or name not in stops}
-        amounts = {**doses, **{name: dose for name, dose in base.doses if name in names}}
+        going_on = {n: dose for n, dose in base.doses if n in names and n not in again}
+        amounts = {**doses, **going_on}
         return Regimen(
             tuple(sorted(names)),
             tuple(sorted(amounts.items())),
             None if weeks is None else tuple(sorted(weeks)),
             episodes=tuple(sorted(episodes)),
             schedules=tuple(sorted(schedules)),
+            earlier_doses=tuple((name, dose) for name, dose in base.doses if name in again),
         )
 
-    def months_left(self, ended: Iterable[str]) -> float:
-        """Return the months from today until the gains of what has ended are taken to be lost."""
-        return max(self.loss_months[name] - self.stopped_months.get(name, 0.0) for name in ended)
+    def lost_share(self, name: str, months_from_today: Array, *, is_again: bool) -> Array:
+        """Return the share of the gain of what has ended that is taken to be lost (P13).
+
+        Where it has begun again nothing more of it is lost from today on.
+        """
+        since = self.stopped_months.get(name, 0.0)
+        gone = np.full_like(months_from_today, since) if is_again else since + months_from_today
+        return np.minimum(1.0, gone / self.loss_months[name])
 
 
 def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
@@ -95,7 +121,9 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
         after stopping a gain is lost.
     """
     most = facts.limits["longest_use_followed_months"].number()
+    least, longest = bounds(facts.limits["unsaid_use_months"])
     names, doses, now, left_out, notes = [], {}, [], [], []
+    irregular, unsaid = [], []
     episodes: list[tuple[str, float, float]] = []
     schedules: dict[str, tuple[float, ...]] = {}
     loss: dict[str, float] = {one.treatment: loss_months(one.treatment, facts) for one in history}
@@ -110,12 +138,18 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
                 "place, and what was moved was not part of any trial it was fitted to."
             )
             continue
-        if since is None or not (one.is_now or is_wearing_off(one, facts)):
-            when = (
-                "when it ended was not said" if since is None else f"it ended {months(since)} ago"
-            )
+        if since is None:
             if name in AMPLITUDE:
-                notes.append(f"What {label} did is taken to be lost: {when}.")
+                notes.append(f"What {label} did is taken to be lost: when it ended was not said.")
+            continue
+        is_kept = name in AMPLITUDE and may_be_kept(one, facts)
+        if not one.is_now and not is_wearing_off(one, facts) and not is_kept:
+            if name in AMPLITUDE:
+                notes.append(
+                    f"What {label} did is taken to be lost: it ended {months(since)} ago. Had it "
+                    f"ended within {_counted_months(one, loss[name], facts)}, the courses would "
+                    "start elsewhere."
+                )
             continue
         if name not in AMPLITUDE:
             left_out.append(name)
@@ -129,7 +163,8 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
             used = facts.limits["full_effect_months"].number()
             notes.append(
                 f"How long {label} was used was not said; {months(used)} are taken, after which "
-                "the effect is full."
+                f"the effect is full, and the bands reach from {least:g} to {longest:g} months of "
+                "use."
             )
         if used == 0 and not one.is_now:
             continue
@@ -140,12 +175,22 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
             doses[name] = amount
         if one.is_now:
             now.append(name)
+            if one.adherence in IRREGULAR:
+                irregular.append(name)
+            elif _is_unsaid(one):
+                unsaid.append(name)
         else:
             stopped[name] = since
         if used == 0:
             continue
-        begun = min(used + since, most)
-        if used + since > most:
+        if since > most:
+            notes.append(
+                f"The use of {label} ended {months(since)} ago and is followed as if it had ended "
+                f"{most / 12:g} years ago: by then what the model keeps hardly changes."
+            )
+            since = most
+        begun = min(used, most) + since
+        if used > most:
             notes.append(
                 f"The use of {label} is followed for its last {most / 12:g} years, as long as the "
                 "longest trial that the model was fitted to."
@@ -155,6 +200,8 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
         if name in BY_SESSION:
             schedules[name] = _sessions(one, used, since, begun, facts)
             notes.append(_note_on_sessions(one, label))
+    if any(one.treatment in names and one.response in RESPONSE_WORDS for one in history):
+        notes.append("What the hair did so far does not change the course.")
     began = [first for _, first, _ in episodes]
     return Baseline(
         regimen=Regimen(
@@ -166,6 +213,8 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
         weeks=-min(began, default=0.0),
         now=tuple(sorted(now)),
         left_out=tuple(left_out),
+        irregular=tuple(irregular),
+        unsaid=tuple(unsaid),
         loss_months=loss,
         stopped_months=stopped,
         fresh={
@@ -176,13 +225,52 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
     )
 
 
+def _is_regularity_unsaid(one: UsedTreatment) -> bool:
+    """Return whether it was not said how regularly something is used that has begun."""
+    is_said = one.treatment in BY_SESSION or one.adherence not in (None, "unknown")
+    return one.is_now and one.months_used != 0 and not is_said
+
+
+def _is_unsaid(one: UsedTreatment) -> bool:
+    return one.months_used is None or _is_regularity_unsaid(one)
+
+
+def _counted_months(one: UsedTreatment, lost_within: float, facts: Facts) -> str:
+    """Say within how many months after its end a use would have moved the start."""
+    kept = facts.limits["kept_gain_months"].number()
+    is_long = may_be_kept(msgspec.structs.replace(one, months_since_last_dose=kept), facts)
+    return months(kept if is_long else lost_within)
+
+
+def with_months(history: Sequence[UsedTreatment], months_used: float) -> list[UsedTreatment]:
+    """Return a history with these months of use wherever none were said."""
+    return [
+        msgspec.structs.replace(one, months_used=months_used) if _has_no_months(one) else one
+        for one in history
+    ]
+
+
+def has_unsaid_months(history: Sequence[UsedTreatment], regimen: Regimen) -> bool:
+    """Return whether the months of something in a regimen were not said."""
+    return any(_has_no_months(one) and one.treatment in regimen.components for one in history)
+
+
+def _has_no_months(one: UsedTreatment) -> bool:
+    return one.months_used is None and one.treatment not in OPERATIONS
+
+
 def _notes_on_use(one: UsedTreatment, label: str) -> list[str]:
     notes = []
-    if one.adherence in ("about_half", "seldom"):
+    if one.adherence in IRREGULAR:
         notes.append(
             f"You {'use' if one.is_now else 'used'} {label} {ADHERENCE_WORDS[one.adherence]}. What "
             "less than daily use does was not measured, so the courses take it as used on most "
             "days."
+        )
+    elif _is_regularity_unsaid(one):
+        notes.append(
+            f"How regularly you use {label} was not said; the courses take it as used on most days "
+            "and count nobody."
         )
     amount = one.dose_mg_per_day or one.strength_percent
     if amount is not None and one.treatment not in DOSED:

@@ -14,7 +14,7 @@ from anagen.candidacy import (
 from anagen.candidacy.clues import answer_of
 from anagen.candidacy.finding import ORDER, singular
 from anagen.candidacy.past import NOT_SAID, PastNote, months
-from anagen.candidacy.triage import plain
+from anagen.candidacy.type_fit import plain
 from anagen.facts import Facts, Record
 from anagen.facts.base import Slug
 from anagen.plan.documents import OptionCard, Plan

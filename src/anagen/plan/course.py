@@ -90,12 +90,18 @@ class Outcome(Record):
 
 
 class Course(Record):
-    """The modelled course of one option, or why there is none."""
+    """The modelled course of one option, or why there is none.
+
+    `is_wearing_off` says that something that was stopped, or is stopped in it, may still show: how
+    much of its gain is left is not settled, so a page gives the ends of the average, never its
+    middle.
+    """
 
     option: Slug
     status: CourseStatus
     months: list[float]
     reason: str | None = None
+    is_wearing_off: bool = False
     density_per_cm2: Band | None = None
     change_percent: Band | None = None
     shaft_diameter_um: Band | None = None

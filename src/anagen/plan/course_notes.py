@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from anagen.candidacy.past import months
-from anagen.facts import Facts
+from anagen.candidacy.history import OPERATIONS
+from anagen.candidacy.past import PastNote, loss_on_stopping, months
+from anagen.facts import Facts, Record
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle import Cohort, Regimen, may_do_nothing
-from anagen.plan.baseline import Baseline
+from anagen.follicle import AMPLITUDE, Cohort, Regimen, may_do_nothing
 from anagen.plan.course import LEAST_START, ForecastRequest
 
 FEW_DRAWS = 1 / 4
@@ -27,6 +27,8 @@ def effluvium_notes(request: ForecastRequest) -> list[str]:
         "The share of hairs pushed into rest is assumed, not measured.",
         "Age and grade did not change the forecast.",
     ]
+    if any(one.is_now for one in request.history):
+        notes.append("What you use is not in this course.")
     return notes if request.density_not_used is None else [*notes, request.density_not_used]
 
 
@@ -72,6 +74,16 @@ def person_notes(
             notes.append(
                 "Few of the model's people have such a density, so the course rests on few of them."
             )
+            if is_treated:
+                notes.append(
+                    "So far from the usual, what the treatment is taken to have done leans on that "
+                    "assumption too."
+                )
+    if is_treated and request.grade is not None:
+        notes.append(
+            "The grade is that of today, while the modelled people begin as trial patients on the "
+            "day when the first of it was begun."
+        )
     if request.sex == "female":
         notes.append(
             "The model was fitted to men; for women every course is assumed, not measured."
@@ -157,11 +169,43 @@ def named(treatments: Iterable[str], facts: Facts) -> str:
     return " and ".join([", ".join(labels[:-1]), labels[-1]] if labels[1:] else labels)
 
 
-def doubt_of_loss(ended: Sequence[str], baseline: Baseline, facts: Facts) -> str:
-    """Say that how fast a gain is lost after stopping is not settled."""
-    latest = max(baseline.loss_months[name] for name in ended)
-    return (
+def doubt_of_loss(ended: Sequence[str], facts: Facts) -> str:
+    """Say that how fast a gain is lost after stopping is not settled, and what was collected."""
+    said = [
         f"How much hair is lost after stopping {named(ended, facts)}, and how fast, is not "
-        "settled: the model keeps part of a gain for years, while what was collected says that it "
-        f"is lost within {months(latest)}. The band holds both."
+        "settled: the model keeps part of a gain for years."
+    ]
+    for name in ended:
+        known, label = loss_on_stopping(name, facts), named([name], facts)
+        within = months(known.within_months)
+        if known.text is None:
+            said.append(f"For {label} nobody measured it; {within} are assumed.")
+            continue
+        collected = known.text.rstrip(".")
+        said.append(
+            f"What was collected on {label}: {collected}. Loss of the whole gain within {within} "
+            "is taken as the fastest."
+        )
+    said.append(
+        "The bands hold the model's course and that in which all of it is lost by then; only the "
+        "ends of the average are given."
+    )
+    return " ".join(said)
+
+
+class LeftOut(Record):
+    """What a person uses or has had done that no course holds, by the names for the page."""
+
+    in_use: list[str]
+    wearing_off: list[str]
+    operations: list[str]
+
+
+def left_out_of(past: Sequence[PastNote]) -> LeftOut:
+    """Return what the courses of pattern hair loss leave out of a history."""
+    unknown = [note for note in past if note.treatment not in AMPLITUDE]
+    return LeftOut(
+        in_use=[note.label for note in unknown if note.is_now],
+        wearing_off=[note.label for note in unknown if note.is_wearing_off],
+        operations=[note.label for note in unknown if note.treatment in OPERATIONS],
     )

@@ -1,14 +1,16 @@
 """The course that each option would take: hair over two years, with what is not known about it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
+import msgspec
 import numpy as np
 
 from anagen.errors import InputError
 from anagen.facts import Facts
 from anagen.facts.parameter import ModelParameter
+from anagen.facts.treatment import bounds
 from anagen.follicle import (
     AMPLITUDE,
     WEEKS_PER_YEAR,
@@ -26,7 +28,7 @@ from anagen.follicle import (
     with_pasts,
 )
 from anagen.follicle.cycle import Array, Index
-from anagen.plan.baseline import Baseline, baseline_of
+from anagen.plan.baseline import Baseline, baseline_of, has_unsaid_months, with_months
 from anagen.plan.course import (
     LEAST_START,
     Band,
@@ -65,11 +67,20 @@ DRAWS = 480
 """Single persons of a fitted course, whose counts out of 100 must not hang on the seed."""
 SLICES = 5
 """The average person, and the assumed courses, which count nobody, have one of so many parts."""
+THINNED = 3
+"""Short and long use, where none was said, have one of so many parts of that again."""
 INTERVAL = (2.5, 97.5)
 """Percentiles that bound an interval."""
 NET_MONTHS = (6, 12, 24)
 OUTCOME_MONTH = 12
 UNTREATED = Regimen(())
+MEASURES = (
+    "density_per_cm2",
+    "change_percent",
+    "shaft_diameter_um",
+    "anagen_percent",
+    "shed_hairs_per_day",
+)
 
 
 def forecast(
@@ -90,7 +101,8 @@ def forecast(
 
     Every course goes on from what the person uses already: the option of no components is going on
     as now, and every other is added to it. After stopping, the bands of a course are widened until
-    they hold the course in which the gain is lost as soon as the facts say.
+    they hold the course in which the gain is lost as soon as the facts say. Where it was not said
+    for how long something was used, they hold short and long use.
 
     Parameters
     ----------
@@ -117,19 +129,24 @@ def forecast(
             _no_course(option, why or "")
             for option, why in zip(request.options, reasons, strict=True)
         ]
-    return _pattern_courses(request, reasons, facts, seed, draws, noticeable)
+    people = _People.of(request, facts, seed, draws)
+    found = _pattern_courses(people, reasons, facts, noticeable)
+    if not has_unsaid_months(request.history, people.baseline.regimen):
+        return found
+    for used_months in bounds(facts.limits["unsaid_use_months"]):
+        history = with_months(request.history, used_months)
+        other = msgspec.structs.replace(request, history=history)
+        others = _People.of(other, facts, seed, draws, is_counted=False)
+        beside = _pattern_courses(others, reasons, facts, noticeable)
+        found = [_holding(course, one) for course, one in zip(found, beside, strict=True)]
+    return found
 
 
 def _pattern_courses(
-    request: ForecastRequest,
-    reasons: list[str | None],
-    facts: Facts,
-    seed: int,
-    draws: int,
-    noticeable: Noticeable,
+    people: "_People", reasons: list[str | None], facts: Facts, noticeable: Noticeable
 ) -> list[Course]:
     """Forecast pattern hair loss under the options for which there is no reason not to."""
-    people = _People.of(request, facts, seed, draws)
+    request = people.request
     model, cohort = facts.model, people.cohort
     everyone, few = cohort.first(cohort.draws), cohort.first(cohort.averages)
     as_now = people.baseline.regimen
@@ -139,16 +156,19 @@ def _pattern_courses(
         if why is None
     ]
     wanted, plain, never = {as_now: few}, dict[Regimen, Index](), dict[Regimen, Index]()
+    known_as_now = people.known_in(as_now, model)
     for option, regimen in drawn:
-        (plain if people.is_plain else wanted).setdefault(people.known_part(option, model), few)
+        backing = plain if people.is_plain else wanted
+        backing.setdefault(people.known_part(option, model), few)
+        backing.setdefault(known_as_now, few)
         if people.is_fitted(option, model):
             wanted |= {as_now: everyone, regimen: everyone}
         else:
             wanted.setdefault(regimen, few)
         if regimen.ended:
-            waning = people.without(option.stopped)
+            waning, *later = people.fading(option)
             wanted.setdefault(waning, few)
-            never.setdefault(waning.without_ended(), few)
+            never |= dict.fromkeys(later, few)
     seen = follow_regimens(model, people.layout, cohort, wanted, WEEKS)
     seen_plain: dict[Regimen, Seen] = {}
     if people.plain is not None:
@@ -156,6 +176,7 @@ def _pattern_courses(
     seen_never = people.follow_never(never, model)
     bands = {regimen: people.bands(one) for regimen, one in seen.items()}
     bands_plain = {regimen: people.bands(one) for regimen, one in seen_plain.items()}
+    seen_known, bands_known = (seen_plain, bands_plain) if people.is_plain else (seen, bands)
     start = bands[as_now]["density_per_cm2"].mean[0]
     is_treated = people.baseline.past is not None
     notes = [
@@ -176,7 +197,10 @@ def _pattern_courses(
             outcome = _outcome(seen[regimen], cohort.averages, noticeable)
             courses.append(_course(option, bands[regimen], own, net, outcome))
             continue
-        held = [bands_plain[known] if people.is_plain else bands[known]]
+        own_bands, held = bands[regimen], [bands_known[known]]
+        if option.stopped and regimen.ended:
+            own_bands = people.bands(_no_more_than(seen[regimen], seen[as_now]))
+            held = [people.bands(_no_more_than(seen_known[known], seen_known[known_as_now]))]
         assumed = [name for name in regimen.components if name not in known.components]
         unsure = [name for name in assumed if name in as_now.components]
         if unsure:
@@ -185,13 +209,17 @@ def _pattern_courses(
         if added:
             own.append(doubt_of_effect(added, known, request, facts, is_use_assumed=bool(unsure)))
         if regimen.ended:
-            waning = people.without(option.stopped)
-            kept = (seen[waning], seen_never[waning.without_ended()])
-            left = people.baseline.months_left(regimen.ended)
-            held.append(people.bands(_lost_by(seen[regimen], *kept, left)))
-            own.append(doubt_of_loss(regimen.ended, people.baseline, facts))
-        course = _course(option, _hold_all(bands[regimen], held), own)
-        courses.append(course)
+            waning, *later = people.fading(option)
+            lost = people.losing(
+                option, seen[regimen], seen[waning], [seen_never[r] for r in later]
+            )
+            if option.stopped:
+                lost = _no_more_than(lost, seen[as_now])
+            held.append(people.bands(lost))
+            own.append(doubt_of_loss(regimen.ended, facts))
+        courses.append(
+            _course(option, _hold_all(own_bands, held), own, is_wearing_off=bool(regimen.ended))
+        )
     return courses
 
 
@@ -211,16 +239,26 @@ class _People:
     count_error: Array
 
     @classmethod
-    def of(cls, request: ForecastRequest, facts: Facts, seed: int, draws: int) -> Self:
-        """Draw the people of a request."""
+    def of(
+        cls,
+        request: ForecastRequest,
+        facts: Facts,
+        seed: int,
+        draws: int,
+        *,
+        is_counted: bool = True,
+    ) -> Self:
+        """Draw the people of a request; nobody counts those that are not `is_counted`."""
         model = facts.model
         layout = Layout.from_facts(model)
         baseline = baseline_of(request.history, facts)
 
-        fitted = _fitted_in(baseline.regimen, request, model)
+        fitted = _fitted_in(baseline.regimen, baseline, request, model)
         is_plain = fitted != baseline.regimen
         slices = SLICES
-        if is_plain or baseline.left_out or baseline.regimen.ended:
+        if not is_counted:
+            draws, slices = max(1, draws // (SLICES * THINNED)), 1
+        elif is_plain or not baseline.is_whole:
             # all courses are assumed and count nobody: one slice is enough
             draws, slices = draws // SLICES, 1
 
@@ -259,12 +297,59 @@ class _People:
         """Return whether all of an option, and of what they use already, was fitted to trials."""
         regimen = self.regimen(option)
         told = option.course_status == "fitted" and self.request.sex == "male"
-        is_whole = not self.baseline.left_out and not regimen.ended
+        is_whole = self.baseline.is_whole and not regimen.ended
         return told and is_whole and not is_assumed(regimen, model)
 
     def known_part(self, option: OptionCourse, model: Mapping[str, ModelParameter]) -> Regimen:
         """Return what of an option was fitted: all, some components, or no treatment."""
-        return _fitted_in(self.regimen(option), self.request, model)
+        return self.known_in(self.regimen(option), model)
+
+    def known_in(self, regimen: Regimen, model: Mapping[str, ModelParameter]) -> Regimen:
+        """Return what of a regimen was fitted."""
+        return _fitted_in(regimen, self.baseline, self.request, model)
+
+    def fading(self, option: OptionCourse) -> list[Regimen]:
+        """Return going on without what is stopped, then as if what has ended had never been.
+
+        One by one, the soonest lost first: each differs from the one before by one treatment.
+        """
+        waning = self.without(option.stopped)
+        ended = self._soonest_lost(waning)
+        return [waning, *(waning.without_ended(ended[: k + 1]) for k in range(len(ended)))]
+
+    def _soonest_lost(self, regimen: Regimen) -> list[str]:
+        return sorted(regimen.ended, key=lambda name: (self.baseline.loss_months[name], name))
+
+    def losing(self, option: OptionCourse, seen: Seen, waning: Seen, never: Sequence[Seen]) -> Seen:
+        """Return a course without the gain that the model keeps of what has ended (P13).
+
+        Parameters
+        ----------
+        seen:
+            The course.
+        waning, never:
+            The same people under the regimens of `fading`.
+        """
+        spans = self.regimen(option).spans
+        shares = [
+            self.baseline.lost_share(name, np.array(MONTHS), is_again=spans(name)[-1][1] > 0)
+            for name in self._soonest_lost(self.without(option.stopped))
+        ]
+        values = {}
+        for field in fields(Seen):
+            steps = [getattr(one, field.name) for one in (waning, *never)]
+            left = steps[-1].shape[1]
+            value = getattr(seen, field.name)[:, :left].copy()
+            for share, before, after in zip(shares, steps, steps[1:], strict=False):
+                value -= share[:, None] * (before[:, :left] - after)
+            values[field.name] = np.maximum(value, 0.0)
+        lost = Seen(**values)
+        if not self.is_measured:
+            return lost
+        # the density was measured on what is left of the gain today, whichever course is right
+        density = lost.density_per_cm2
+        today = seen.density_per_cm2[0, : density.shape[1]]
+        return replace(lost, density_per_cm2=density * (today / density[0]))
 
     def bands(self, seen: Seen) -> dict[str, Band]:
         """Summarise a course; the error of a count is the same in all."""
@@ -288,32 +373,40 @@ class _People:
 
 
 def _fitted_in(
-    regimen: Regimen, request: ForecastRequest, model: Mapping[str, ModelParameter]
+    regimen: Regimen,
+    baseline: Baseline,
+    request: ForecastRequest,
+    model: Mapping[str, ModelParameter],
 ) -> Regimen:
-    """Return what of a regimen was fitted; nothing in women."""
+    """Return what of a regimen was fitted; nothing in women, and nothing used irregularly."""
     if request.sex == "female":
         return UNTREATED
-    return fitted_part(regimen, model) if is_assumed(regimen, model) else regimen
+    fitted = fitted_part(regimen, model) if is_assumed(regimen, model) else regimen
+    if not set(baseline.irregular) & set(fitted.components):
+        return fitted
+    return fitted.only(tuple(n for n in fitted.components if n not in baseline.irregular))
 
 
-def _lost_by(seen: Seen, waning: Seen, never: Seen, months_left: float) -> Seen:
-    """Return a course without the gain that the model keeps after so many months (P13).
+def _no_more_than(seen: Seen, as_now: Seen) -> Seen:
+    """Return a course of stopping with no more hair than going on.
 
-    Parameters
-    ----------
-    seen:
-        The course.
-    waning, never:
-        The same people without the option of the course: as what has ended wears off in the model,
-        and as if it had never been given.
+    In the model a lotion also shortens rest, so that for some weeks after its end fewer hairs are
+    shed. That has not been measured, and is no reason to draw a gain from stopping.
     """
-    share = np.minimum(1.0, np.array(MONTHS) / max(months_left, MONTHS[1]))[:, None]
-    values = {}
-    for field in fields(Seen):
-        other = getattr(never, field.name)
-        own, before = (getattr(one, field.name)[:, : other.shape[1]] for one in (seen, waning))
-        values[field.name] = np.maximum(own + share * (other - before), 0.0)
-    return Seen(**values)
+    density = seen.density_per_cm2
+    return replace(
+        seen, density_per_cm2=np.minimum(density, as_now.density_per_cm2[:, : density.shape[1]])
+    )
+
+
+def _holding(course: Course, other: Course) -> Course:
+    """Return a course whose bands hold those of another."""
+    held = {}
+    for name in MEASURES:
+        band, beside = getattr(course, name), getattr(other, name)
+        if band is not None and beside is not None:
+            held[name] = _hold(band, beside)
+    return msgspec.structs.replace(course, **held)
 
 
 def _hold_all(bands: Mapping[str, Band], others: Iterable[Mapping[str, Band]]) -> dict[str, Band]:
@@ -375,11 +468,14 @@ def _course(
     notes: list[str],
     net: Sequence[Net] = (),
     outcome: Outcome | None = None,
+    *,
+    is_wearing_off: bool = False,
 ) -> Course:
     """Return a modelled course: fitted where it counts people, assumed where it does not."""
     return Course(
         option=option.option,
         status="assumed" if outcome is None else "fitted",
+        is_wearing_off=is_wearing_off,
         months=list(MONTHS),
         density_per_cm2=bands["density_per_cm2"],
         change_percent=bands["change_percent"],
@@ -488,7 +584,9 @@ def _effluvium_courses(
 ) -> list[Course]:
     """Forecast recovery from an acute effluvium: only what happens without treatment."""
     reason = "how a treatment changes the recovery from telogen effluvium has not been fitted"
-    waits = [set(option.components) <= {"none"} for option in request.options]
+    waits = [
+        set(option.components) <= {"none"} and not option.stopped for option in request.options
+    ]
     if not any(waits):
         return [_no_course(option, reason) for option in request.options]
     acute_months = facts.rules["R13"].limits["months_from_onset"].number()
