@@ -503,7 +503,9 @@ def only(option, known, uses):
 def plan_of_user(*treatments, **wishes):
     person = read_person(EXAMPLES / "01_man_nh3_vertex.yaml")
     history = [
-        UsedTreatment(treatment=name, months_since_last_dose=0, months_used=24)
+        UsedTreatment(
+            treatment=name, months_since_last_dose=0, months_used=24, adherence="most_days"
+        )
         for name in treatments
     ]
     wanted = Wishes(**wishes) if wishes else None

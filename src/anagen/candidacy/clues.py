@@ -17,6 +17,10 @@ FOLLOWS: dict[str, str] = {
     "noticed.years_of_hairstyle": "noticed.hairstyles",
 }
 """A number, and the answer without which there is none to give."""
+PATTERN_SCALES = (
+    "severity.norwood_hamilton", "severity.ludwig", "severity.sinclair", "severity.savin",
+    "severity.basp",
+)  # fmt: skip
 NOT_QUESTIONS = ("examination.", "severity.")
 """Blocks that a person is not asked for: somebody else has to look first."""
 
@@ -35,6 +39,8 @@ def is_settled(person: Person, key: str) -> bool:
     """Return whether a key is answered, or cannot be asked of this person."""
     if answer_of(person, key) is not None or (person.sex == "male" and is_for_women(key)):
         return True
+    if key == "noticed.pattern" and any(answer_of(person, scale) for scale in PATTERN_SCALES):
+        return True  # a grade of pattern loss says where hair is missing
     return key in FOLLOWS and answer_of(person, FOLLOWS[key]) in ("no", [])
 
 
