@@ -67,7 +67,7 @@ DRAWS = 480
 """Single persons of a fitted course, whose counts out of 100 must not hang on the seed."""
 SLICES = 5
 """The average person, and the assumed courses, which count nobody, have one of so many parts."""
-THINNED = 3
+THINNED = 4
 """Short and long use, where none was said, have one of so many parts of that again."""
 INTERVAL = (2.5, 97.5)
 """Percentiles that bound an interval."""

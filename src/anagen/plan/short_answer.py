@@ -3,6 +3,7 @@
 from anagen.candidacy import Finding, LineVerdict, Triage
 from anagen.candidacy.history import LOTIONS, TABLETS
 from anagen.candidacy.type_fit import plain
+from anagen.plan.course_notes import left_out_of
 from anagen.plan.documents import Answer, OptionCard, Plan
 from anagen.plan.safety import TreatmentSafety
 
@@ -97,6 +98,7 @@ def _sentences(plan: Plan) -> list[str]:
 EMERGENCY_RULE = "R07"
 CLOSING = ("STOP", "REFER", "DEFER")
 MOST_CLOSED = 3
+MODELLED = "95 % of the model's courses"
 
 
 def _named_sentences(plan: Plan) -> list[str]:
@@ -254,8 +256,9 @@ def _expectation_sentences(plan: Plan) -> list[str]:
 def _taken_sentences(plan: Plan) -> list[str]:
     """Say what holds for somebody who uses something for the hair already."""
     taken = [note for note in plan.past if note.is_now]
+    unknown = _left_out(plan)
     if not taken:
-        return []
+        return [_left_out_sentence(unknown)] if unknown else []
     names = _phrase([note.label for note in taken])
     verb = "take" if {note.treatment for note in taken} <= TABLETS | LOTIONS else "use"
     if any(f.rule == "R03" and f.verdict == "STOP" for f in plan.candidacy.findings()):
@@ -263,15 +266,15 @@ def _taken_sentences(plan: Plan) -> list[str]:
             f"You {verb} {names}. Whether this may go on in pregnancy, while breastfeeding or with "
             "a wish for a child must be decided by whoever prescribed it: tell them now."
         ]
-    unknown = _left_out(plan)
-    if unknown:
-        courses = (
-            f" The courses here leave out {_phrase(unknown)}, which the model does not know, so "
-            "they do not describe you;"
-        )
-    else:
-        courses = " Please"
-    return [f"You {verb} {names} already.{courses} do not stop a medicine because of this page."]
+    told = [f"You {verb} {names} already. Please do not stop a medicine because of this page."]
+    return [*told, _left_out_sentence(unknown)] if unknown else told
+
+
+def _left_out_sentence(names: list[str]) -> str:
+    return (
+        f"The courses here leave out {_phrase(names)}, which the model does not know, so they do "
+        "not describe you."
+    )
 
 
 def _tried_sentences(plan: Plan) -> list[str]:
@@ -285,12 +288,12 @@ def _tried_sentences(plan: Plan) -> list[str]:
 
 
 def _left_out(plan: Plan) -> list[str]:
-    """Name what is used now but not in the courses that are drawn for pattern hair loss."""
+    """Name what the courses that are drawn for pattern hair loss leave out of a history."""
     is_drawn = plan.option("none").course.change_percent is not None
     if not is_drawn or plan.working_condition != "androgenetic_alopecia":
         return []
-    drawn = {name for stop in plan.stops for name in stop.treatments}
-    return [note.label for note in plan.past if note.is_now and note.treatment not in drawn]
+    left = left_out_of(plan.past)
+    return list(dict.fromkeys([*left.in_use, *left.wearing_off, *left.operations]))
 
 
 def _phrase(names: list[str]) -> str:
@@ -323,7 +326,15 @@ def _as_now_sentences(plan: Plan) -> list[str]:
     bands = (change.mean, change.person_low, change.person_high)
     mean, low, high = (_percent(band[month]) for band in bands)
     moved = "no change of density" if mean == "0" else f"a change of density by {mean} %"
-    said = [f"{_as_now_words(plan)} {kind} {moved} in a year (one person {low} to {high} %)."]
+    said = [
+        f"{_as_now_words(plan)} {kind} {moved} in a year ({MODELLED} of one person: {low} to "
+        f"{high} %)."
+    ]
+    if course.is_wearing_off:
+        low, high = (_percent(end[month]) for end in (change.average_low, change.average_high))
+        said = [
+            f"{_as_now_words(plan)} density may on average change by {low} to {high} % in a year."
+        ]
     stop = plan.stops[-1] if plan.stops else None
     if stop is not None and stop.course.change_percent is not None:
         band = stop.course.change_percent
