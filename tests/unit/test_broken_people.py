@@ -11,6 +11,13 @@ FOLDER = Path(__file__).parents[1] / "broken_people"
 LONGEST_SENTENCE = 330
 
 EXPECTED = {
+    "control_character_in_site": "measured.site: holds characters that are not allowed;",
+    "trial_number_in_words": "product.trial_number: holds no digit; write the number, or leave i",
+    "isotretinoin_before_birth": "health.months_since_isotretinoin: 5000 months is more than the",
+    "radiation_without_radiotherapy": "health.chemotherapy_or_radiotherapy: is no, but health.sc",
+    "pregnant_after_menopause": "noticed.after_menopause: is yes, but health.pregnant is yes; co",
+    "no_shedding_and_sudden_shedding": "noticed.shedding: is none, but health.sudden_diffuse_she",
+    "shedding_longer_than_the_loss": "health.months_since_shedding_began: is 30, but noticed.mon",
     "adherence_sometimes": "history[].adherence: 'sometimes' is not known; write one of most_days,",
     "age_not_said": "age_years: expected a number, got text; write a number in digits",
     "assumed_no_written": "assumed_no: is worked out and never written; remove it, and answer",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from anagen.candidacy.finding import is_for_women, question, short_question
-from anagen.candidacy.person import Person
+from anagen.candidacy.history import used
+from anagen.candidacy.person import Health, Person
 from anagen.errors import FactError
 from anagen.facts import Facts
 from anagen.facts.triage import Clue
@@ -200,12 +201,34 @@ def asked(key: str, *, is_short: bool = False) -> str:
     return f"{short_question(FOLLOWS[key])} {question(key)}"
 
 
+FROM_HISTORY = {
+    "hair_transplant": "months_since_hair_transplant",
+    "steroid_intralesional": "months_since_scalp_steroid_injection",
+}
+"""Treatments of a history whose months `Health` asks for too; the more recent ones count."""
+
+
+def _with_history(person: Person) -> Health:
+    """Return the answers about health with those that follow from the history."""
+    health = person.health
+    for treatment, key in FROM_HISTORY.items():
+        one, given = used(person.history, treatment), getattr(health, key)
+        ago = None if one is None else one.months_since_last_dose
+        if ago is not None and (given is None or ago < given):
+            health = msgspec.structs.replace(health, **{key: ago})
+    exosome = used(person.history, "exosome")
+    is_reaction = exosome is not None and exosome.why_stopped == "side_effects"
+    if is_reaction and health.earlier_exosome_reaction in (None, "unknown"):
+        health = msgspec.structs.replace(health, earlier_exosome_reaction="yes")
+    return health
+
+
 def with_implied_answers(person: Person, facts: Facts) -> Person:
-    """Return the person with the answers about health that follow from what was noticed or found.
+    """Return the person with the answers about health that follow from the other blocks.
 
     An answer that was given stays as it is; only a list of signs may grow.
     """
-    health = person.health
+    health = _with_history(person)
     for implied in facts.triage.implied:
         if not holds(implied.clue, person, facts):
             continue

@@ -3,7 +3,7 @@
 from anagen.candidacy.clues import answer_of, contradicted
 from anagen.candidacy.finding import singular
 from anagen.candidacy.noticed import Noticed
-from anagen.candidacy.person import Person
+from anagen.candidacy.person import Health, Person
 from anagen.errors import InputError
 from anagen.facts import Facts
 
@@ -46,6 +46,7 @@ def check_noticed(person: Person, facts: Facts) -> None:
             raise InputError(f"{key}: {said}, but {listed} is empty; correct one of the two")
     if person.noticed is not None:
         _check_times(person.noticed, person.age_years)
+        _check_against_health(person.noticed, person.health)
         _check_sex(person.noticed, person)
     slip = contradicted(person, facts)
     if slip is not None:
@@ -81,6 +82,28 @@ def _check_times(noticed: Noticed, age_years: float) -> None:
     if noticed.onset == "years" and isinstance(months, float) and months < MONTHS_PER_YEAR:
         said = f"noticed.onset: is years, but the loss began {months:g} months ago; correct one"
         raise InputError(f"{singular(said)} of the two")
+
+
+def _check_against_health(noticed: Noticed, health: Health) -> None:
+    """Refuse what was noticed where an answer about health says otherwise."""
+    began, months = health.months_since_shedding_began, noticed.months_since_onset
+    if began is not None and isinstance(months, float) and began > months:
+        raise InputError(
+            f"health.months_since_shedding_began: is {began:g}, but noticed.months_since_onset is "
+            f"{months:g}; correct one of the two"
+        )
+    if noticed.shedding == "none" and health.sudden_diffuse_shedding == "yes":
+        raise InputError(
+            "noticed.shedding: is none, but health.sudden_diffuse_shedding is yes; correct one of "
+            "the two"
+        )
+    if noticed.after_menopause == "yes":
+        for key in ("pregnant", "breastfeeding"):
+            if getattr(health, key) == "yes":
+                raise InputError(
+                    f"noticed.after_menopause: is yes, but health.{key} is yes; correct one of the "
+                    "two"
+                )
 
 
 def _check_sex(noticed: Noticed, person: Person) -> None:

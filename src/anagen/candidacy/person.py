@@ -35,7 +35,14 @@ ProductRoute = Literal[
 ]
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
-Words = Annotated[str, msgspec.Meta(max_length=80)]
+Words = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=80,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*$",
+    ),
+]
+"""Printable words: no control character, none that turns the direction of writing."""
 Registration = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ./:-]+(?!\n)$", max_length=40)]
 
 

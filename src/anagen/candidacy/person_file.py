@@ -25,6 +25,8 @@ from anagen.facts.vocabulary import Term
 
 UNKNOWN = "unknown"
 """An answer at every key that may be left out."""
+DAYS_PER_YEAR = 366
+
 MAX_PERSON_BYTES = 65_536
 MAX_PERSON_NODES = 1_000
 
@@ -83,6 +85,8 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
     try:
         _check_plain(document, facts)
         person = _converted(document, facts)
+        if not person.age_years:  # no minus zero
+            person = msgspec.structs.replace(person, age_years=0.0)
         if "label" not in document:
             person = msgspec.structs.replace(person, label=short_name(label))
         _check_bounds(person, facts)
@@ -400,6 +404,30 @@ _FOLLOW_UPS = (
 """An answer, and the number that makes sense only where it is not no."""
 
 
+_SPANS = {
+    "years_in_remission": 1,
+    "years_since_chemotherapy_or_radiotherapy": 1,
+    "months_since_shedding_began": MONTHS_PER_YEAR,
+    "months_since_scalp_steroid_injection": MONTHS_PER_YEAR,
+    "months_since_isotretinoin": MONTHS_PER_YEAR,
+    "days_since_systemic_corticosteroid": DAYS_PER_YEAR,
+    "days_without_symptoms": DAYS_PER_YEAR,
+    "hours_since_nsaid": 24 * DAYS_PER_YEAR,
+}
+"""Spans of time that cannot be longer than life, and how many of their unit make a year."""
+
+
+def _check_registrations(person: Person) -> None:
+    """Refuse a number of a study that holds no digit: it would settle the law by a word."""
+    for key in ("ind_number", "trial_number"):
+        number = getattr(person.product, key) if person.product else None
+        if number is not None and not re.search("[0-9]", number):
+            raise InputError(
+                f"product.{key}: holds no digit; write the number, or leave it out if it is not "
+                "known"
+            )
+
+
 def _check_answers(person: Person) -> None:
     """Refuse answers that contradict each other."""
     health = person.health
@@ -434,10 +462,17 @@ def _check_answers(person: Person) -> None:
             f"health.months_since_hair_transplant: {months:g} months is more than the age; "
             "correct it"
         )
-    for key in ("years_in_remission", "years_since_chemotherapy_or_radiotherapy"):
-        years = getattr(health, key)
-        if years is not None and years > person.age_years:
-            raise InputError(f"health.{key}: {years:g} years is more than the age; correct it")
+    for key, a_year in _SPANS.items():
+        span = getattr(health, key)
+        if span is not None and span > a_year * person.age_years:
+            unit = key.split("_")[0]
+            raise InputError(f"health.{key}: {span:g} {unit} is more than the age; correct it")
+    if health.scalp_radiotherapy == "yes" and health.chemotherapy_or_radiotherapy == "no":
+        raise InputError(
+            "health.chemotherapy_or_radiotherapy: is no, but health.scalp_radiotherapy is yes; "
+            "correct one of the two"
+        )
+    _check_registrations(person)
     for key, entry in (("scarring_signs", "a sign"), ("reacted_to", "a treatment")):
         named_here = getattr(health, key)
         if isinstance(named_here, list) and len(set(named_here)) < len(named_here):

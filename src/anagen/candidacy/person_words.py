@@ -25,6 +25,7 @@ _UNION_WORDS = {
 }
 _ENUM = re.compile(r"invalid enum value (?:'(.*)'|([0-9-]+))", re.DOTALL)
 _PATTERNS = {
+    "measured.site": "use letters, digits and signs that can be printed",
     "label": "use letters, digits, - and _ only",
     "product.ind_number": "use letters, digits, spaces and . / : - only",
     "product.trial_number": "use letters, digits, spaces and . / : - only",

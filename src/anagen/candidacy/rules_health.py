@@ -196,8 +196,6 @@ def r20_corticosteroid(person: Person, fact: Rule) -> Finding | None:
     days = person.health.days_since_systemic_corticosteroid
     months = person.health.months_since_scalp_steroid_injection
     injected = used(person.history, "steroid_intralesional")
-    if months is None and injected is not None:
-        months = injected.months_since_last_dose
     days_needed = limit(fact, "days_after_systemic", "days")
     months_needed = limit(fact, "months_after_injection", "months")
     if days is not None and days < days_needed:
@@ -235,9 +233,6 @@ def r21_isotretinoin(person: Person, fact: Rule) -> Finding | None:
 
 def r24_allergy(person: Person, fact: Rule) -> Finding | None:
     """Stop with an allergy to an ingredient or after an earlier reaction."""
-    exosome = used(person.history, "exosome")
-    if exosome is not None and exosome.why_stopped == "side_effects":
-        return found("R24", fact, "You stopped exosomes for side effects.")
     return any_yes("R24", fact, person, {
         "allergy_to_ingredient": "You are allergic to something in the treatment.",
         "earlier_exosome_reaction": "You reacted badly to an exosome product before.",

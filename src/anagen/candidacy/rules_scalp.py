@@ -217,9 +217,7 @@ def r28_recent_transplant(person: Person, fact: Rule) -> Finding | None:
     months = person.health.months_since_hair_transplant
     earlier = used(person.history, "hair_transplant")
     if months is None and earlier is not None:
-        months = earlier.months_since_last_dose
-        if months is None:
-            return ask("R28", fact, ("health.months_since_hair_transplant",))
+        return ask("R28", fact, ("health.months_since_hair_transplant",))
     needed = limit(fact, "months_after_transplant", "months")
     if months is None or months >= needed:
         return None

@@ -12,6 +12,7 @@ HEADLINE_OF_HEALTH = {
     "REFER": "See a physician first.",
     "DEFER": "Not now.",
 }
+REFERRED_TOO = "See a physician soon; exosome treatment is ruled out for you."
 ANSWERED_NO = ("UNLIKELY", "UNLIKELY_AND_REFER", "WAIT", "REFER", "REFER_FIRST", "STOP")
 """Answers by type of hair loss that speak against exosomes whatever the product."""
 
@@ -31,7 +32,7 @@ def _headline(plan: Plan) -> str:
         return "Get medical help now."
     health = HEADLINE_OF_HEALTH.get(candidacy.health.verdict)
     if health is not None:
-        return health
+        return REFERRED_TOO if candidacy.health.verdict == "STOP" and _urgent(plan) else health
     if candidacy.evidence.verdict == "REFER":
         return HEADLINE_OF_HEALTH["REFER"]
     if candidacy.law.verdict == "STOP":
@@ -98,7 +99,7 @@ def _sentences(plan: Plan) -> list[str]:
 EMERGENCY_RULE = "R07"
 CLOSING = ("STOP", "REFER", "DEFER")
 MOST_CLOSED = 3
-MODELLED = "95 % of the model's courses"
+MODELLED = "95 of 100 modelled people"
 
 
 def _named_sentences(plan: Plan) -> list[str]:
@@ -168,10 +169,9 @@ def _closed_sentences(plan: Plan) -> list[str]:
 
 def _step_sentences(plan: Plan) -> list[str]:
     """Say what comes first: what is right whichever type it is, or what this type begins with."""
-    steps = []
     if plan.triage is not None and plan.triage.working_condition is None:
-        steps.append(" ".join(step.text for step in plan.triage.first_steps[:MOST_STEPS]))
-    return [*steps, *_first_steps(plan)]
+        return [" ".join(step.text for step in plan.triage.first_steps[:MOST_STEPS])]
+    return _first_steps(plan)
 
 
 def _reasons(plan: Plan) -> list[str]:
@@ -184,11 +184,19 @@ def _reasons(plan: Plan) -> list[str]:
     if _is_emergency(plan):
         found += [f for f in candidacy.health.findings if f.rule == EMERGENCY_RULE]
     if candidacy.health.verdict in HEADLINE_OF_HEALTH:
-        found += _worst(candidacy.health)
+        found += [*_urgent(plan), *_worst(candidacy.health)]
     for line in (candidacy.law, candidacy.product):
         if line.verdict == "STOP":
             found += _worst(line)
-    return [f.reason for f in found]
+    return list(dict.fromkeys(f.reason for f in found))
+
+
+def _urgent(plan: Plan) -> list[Finding]:
+    """Return what a physician has to see within a time that a rule names, where all is stopped."""
+    health = plan.candidacy.health
+    if health.verdict != "STOP":
+        return []
+    return [f for f in health.findings if f.verdict == "REFER" and f.urgency][:MOST_REASONS]
 
 
 def _worst(line: LineVerdict) -> list[Finding]:
@@ -210,6 +218,8 @@ def _triage_sentences(plan: Plan) -> list[str]:
 def _type_sentences(plan: Plan) -> list[str]:
     """Say what holds for this type of hair loss where our answer is not simply "possibly"."""
     is_named = plan.triage is None or plan.triage.is_stated
+    if plan.triage is not None and not is_named and len(plan.triage.compatible) > 1:
+        return []
     said = [
         f"{'For' if is_named else 'If it is'} {pair.label}: {pair.ours_words}. {pair.why}"
         for pair in plan.candidacy.answers
@@ -326,10 +336,9 @@ def _as_now_sentences(plan: Plan) -> list[str]:
     bands = (change.mean, change.person_low, change.person_high)
     mean, low, high = (_percent(band[month]) for band in bands)
     moved = "no change of density" if mean == "0" else f"a change of density by {mean} %"
-    said = [
-        f"{_as_now_words(plan)} {kind} {moved} in a year ({MODELLED} of one person: {low} to "
-        f"{high} %)."
-    ]
+    spread = f"{low} to {high} %"
+    whom = f"{spread} for {MODELLED}" if course.status == "fitted" else f"one person {spread}"
+    said = [f"{_as_now_words(plan)} {kind} {moved} in a year ({whom})."]
     if course.is_wearing_off:
         low, high = (_percent(end[month]) for end in (change.average_low, change.average_high))
         said = [
