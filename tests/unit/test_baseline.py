@@ -22,8 +22,9 @@ from anagen.follicle import (
     observe,
     pattern_cohort,
 )
+from anagen.plan.bands import WEEKS
 from anagen.plan.baseline import baseline_of
-from anagen.plan.forecast import MONTHS, WEEKS
+from anagen.plan.forecast import MONTHS
 
 MODEL = FACTS.model
 LAYOUT = Layout.from_facts(MODEL)

@@ -1,0 +1,197 @@
+"""Whom a forecast follows: the people drawn for a request, and what they use already."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+
+from anagen.facts import Facts
+from anagen.facts.parameter import ModelParameter
+from anagen.follicle import (
+    Cohort,
+    Layout,
+    Past,
+    Regimen,
+    Seen,
+    fitted_part,
+    follow_regimens,
+    is_assumed,
+    pattern_cohort,
+    stratified_normal,
+    with_pasts,
+)
+from anagen.follicle.cycle import Array, Index
+from anagen.plan.bands import MONTHS, WEEKS, bands_of
+from anagen.plan.baseline import Baseline, baseline_of
+from anagen.plan.course import Band, ForecastRequest, OptionCourse
+
+SLICES = 5
+"""The average person, and the assumed courses, which count nobody, have one of so many parts."""
+THINNED = 4
+"""Short and long use, where none was said, have one of so many parts of that again."""
+UNTREATED = Regimen(())
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom the courses of a request are for, and what they use already.
+
+    `plain` are the same people if what they used, as far as it is assumed, did nothing; there are
+    none where all of it was fitted (P14).
+    """
+
+    request: ForecastRequest
+    baseline: Baseline
+    layout: Layout
+    cohort: Cohort
+    plain: Cohort | None
+    count_error: Array
+
+    @classmethod
+    def of(
+        cls,
+        request: ForecastRequest,
+        facts: Facts,
+        seed: int,
+        draws: int,
+        *,
+        is_counted: bool = True,
+    ) -> Self:
+        """Draw the people of a request; nobody counts those that are not `is_counted`."""
+        model = facts.model
+        layout = Layout.from_facts(model)
+        baseline = baseline_of(request.history, facts)
+
+        fitted = _fitted_in(baseline.regimen, baseline, request, model)
+        is_plain = fitted != baseline.regimen
+        slices = SLICES
+        if not is_counted:
+            draws, slices = max(1, draws // (SLICES * THINNED)), 1
+        elif is_plain or not baseline.is_whole:
+            # all courses are assumed and count nobody: one slice is enough
+            draws, slices = draws // SLICES, 1
+
+        def drawn(past: Past | None) -> tuple[Cohort, np.random.Generator]:
+            rng = np.random.default_rng(seed)
+            density = request.density_per_cm2
+            return pattern_cohort(model, layout, rng, draws, density, slices, past), rng
+
+        cohort, rng = drawn(baseline.past)
+        error_share = model["count_error_percent"].number() / 100
+        count_error = error_share * stratified_normal(rng, draws, slices)
+        plain = drawn(baseline.past_of(fitted))[0] if is_plain else None
+        return cls(request, baseline, layout, cohort, plain, count_error)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether something that they use already is assumed."""
+        return self.plain is not None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether their density was measured."""
+        return self.request.density_per_cm2 is not None
+
+    def regimen(self, option: OptionCourse) -> Regimen:
+        """Return what they use under an option."""
+        return self.baseline.with_option(
+            option.components, option.doses, option.session_weeks, option.stopped
+        )
+
+    def without(self, stopped: Sequence[str]) -> Regimen:
+        """Return going on as now, but for what is stopped."""
+        return self.baseline.with_option((), {}, stopped=stopped)
+
+    def is_fitted(self, option: OptionCourse, model: Mapping[str, ModelParameter]) -> bool:
+        """Return whether all of an option, and of what they use already, was fitted to trials."""
+        regimen = self.regimen(option)
+        told = option.course_status == "fitted" and self.request.sex == "male"
+        is_whole = self.baseline.is_whole and not regimen.ended
+        return told and is_whole and not is_assumed(regimen, model)
+
+    def known_part(self, option: OptionCourse, model: Mapping[str, ModelParameter]) -> Regimen:
+        """Return what of an option was fitted: all, some components, or no treatment."""
+        return self.known_in(self.regimen(option), model)
+
+    def known_in(self, regimen: Regimen, model: Mapping[str, ModelParameter]) -> Regimen:
+        """Return what of a regimen was fitted."""
+        return _fitted_in(regimen, self.baseline, self.request, model)
+
+    def fading(self, option: OptionCourse) -> list[Regimen]:
+        """Return going on without what is stopped, then as if what has ended had never been.
+
+        One by one, the soonest lost first: each differs from the one before by one treatment.
+        """
+        waning = self.without(option.stopped)
+        ended = self._soonest_lost(waning)
+        return [waning, *(waning.without_ended(ended[: k + 1]) for k in range(len(ended)))]
+
+    def _soonest_lost(self, regimen: Regimen) -> list[str]:
+        return sorted(regimen.ended, key=lambda name: (self.baseline.loss_months[name], name))
+
+    def losing(self, option: OptionCourse, seen: Seen, waning: Seen, never: Sequence[Seen]) -> Seen:
+        """Return a course without the gain that the model keeps of what has ended (P13).
+
+        Parameters
+        ----------
+        seen:
+            The course.
+        waning, never:
+            The same people under the regimens of `fading`.
+        """
+        spans = self.regimen(option).spans
+        shares = [
+            self.baseline.lost_share(name, np.array(MONTHS), is_again=spans(name)[-1][1] > 0)
+            for name in self._soonest_lost(self.without(option.stopped))
+        ]
+        values = {}
+        for field in fields(Seen):
+            steps = [getattr(one, field.name) for one in (waning, *never)]
+            left = steps[-1].shape[1]
+            value = getattr(seen, field.name)[:, :left].copy()
+            for share, before, after in zip(shares, steps, steps[1:], strict=False):
+                value -= share[:, None] * (before[:, :left] - after)
+            values[field.name] = np.maximum(value, 0.0)
+        lost = Seen(**values)
+        if not self.is_measured:
+            return lost
+        # the density was measured on what is left of the gain today, whichever course is right
+        density = lost.density_per_cm2
+        today = seen.density_per_cm2[0, : density.shape[1]]
+        return replace(lost, density_per_cm2=density * (today / density[0]))
+
+    def bands(self, seen: Seen) -> dict[str, Band]:
+        """Summarise a course; the error of a count is the same in all."""
+        averages = self.cohort.averages
+        return bands_of(seen, averages, self.count_error, is_measured=self.is_measured)
+
+    def follow_never(
+        self, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
+    ) -> dict[Regimen, Seen]:
+        """Follow the same people as if what has ended had never been given (P13)."""
+        if not wanted:
+            return {}
+        few = self.cohort.first(self.cohort.averages)
+        lived = {regimen: Past(regimen.before_today(), self.baseline.weeks) for regimen in wanted}
+        pasts = list(dict.fromkeys(lived.values()))
+        states = dict(
+            zip(pasts, with_pasts(model, self.layout, self.cohort, pasts, few), strict=True)
+        )
+        starts = {regimen: states[past] for regimen, past in lived.items()}
+        return follow_regimens(model, self.layout, self.cohort, wanted, WEEKS, starts)
+
+
+def _fitted_in(
+    regimen: Regimen,
+    baseline: Baseline,
+    request: ForecastRequest,
+    model: Mapping[str, ModelParameter],
+) -> Regimen:
+    """Return what of a regimen was fitted; nothing in women, and nothing used irregularly."""
+    if request.sex == "female":
+        return UNTREATED
+    fitted = fitted_part(regimen, model) if is_assumed(regimen, model) else regimen
+    if not set(baseline.irregular) & set(fitted.components):
+        return fitted
+    return fitted.only(tuple(n for n in fitted.components if n not in baseline.irregular))
