@@ -92,11 +92,6 @@ def _check_against_health(noticed: Noticed, health: Health) -> None:
             f"health.months_since_shedding_began: is {began:g}, but noticed.months_since_onset is "
             f"{months:g}; correct one of the two"
         )
-    if noticed.shedding == "none" and health.sudden_diffuse_shedding == "yes":
-        raise InputError(
-            "noticed.shedding: is none, but health.sudden_diffuse_shedding is yes; correct one of "
-            "the two"
-        )
     if noticed.after_menopause == "yes":
         for key in ("pregnant", "breastfeeding"):
             if getattr(health, key) == "yes":

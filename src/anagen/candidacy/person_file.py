@@ -467,11 +467,6 @@ def _check_answers(person: Person) -> None:
         if span is not None and span > a_year * person.age_years:
             unit = key.split("_")[0]
             raise InputError(f"health.{key}: {span:g} {unit} is more than the age; correct it")
-    if health.scalp_radiotherapy == "yes" and health.chemotherapy_or_radiotherapy == "no":
-        raise InputError(
-            "health.chemotherapy_or_radiotherapy: is no, but health.scalp_radiotherapy is yes; "
-            "correct one of the two"
-        )
     _check_registrations(person)
     for key, entry in (("scarring_signs", "a sign"), ("reacted_to", "a treatment")):
         named_here = getattr(health, key)
