@@ -1047,3 +1047,12 @@ def test_the_choices_of_the_facts_are_the_kinds_that_the_page_draws():
     from anagen.facts.paper import FieldKind
 
     assert {field.kind for field in PAPERS.consultation.form.values()} <= set(get_args(FieldKind))
+
+
+def test_a_session_in_the_past_is_called_that_on_both_sheets():
+    past = msgspec.structs.replace(PEOPLE[0], session_date=datetime.date(2017, 1, 1))
+    coming = msgspec.structs.replace(PEOPLE[0], session_date=datetime.date(2027, 3, 1))
+    for person, is_past in ((past, True), (coming, False)):
+        pages = made_pages(plan_of(person))
+        for name in ("aftercare", "session-sheet"):
+            assert ("(in the past)" in pages[name]) is is_past, name
