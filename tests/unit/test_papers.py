@@ -1056,3 +1056,19 @@ def test_a_session_in_the_past_is_called_that_on_both_sheets():
         pages = made_pages(plan_of(person))
         for name in ("aftercare", "session-sheet"):
             assert ("(in the past)" in pages[name]) is is_past, name
+
+
+def test_a_red_flag_that_follows_from_another_answer_names_it_and_not_the_type():
+    document = {
+        "sex": "male", "age_years": 40, "jurisdiction": "US",
+        "condition": "androgenetic_alopecia", "health": {},
+        "history": [
+            {"treatment": "exosome", "months_since_last_dose": 3, "why_stopped": "side_effects"}
+        ],
+        "examination": {"fungal_test": "positive"},
+    }  # fmt: skip
+    view = consultation(plan_of(person_from(document, "page", "page", FACTS)), FACTS)
+    flags = next(line.text for line in view.case if line.id == "red_flags")
+    assert "R24" in flags
+    assert "R09" in flags
+    assert "pattern hair loss" not in flags

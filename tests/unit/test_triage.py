@@ -168,7 +168,7 @@ def test_the_page_has_the_table_right_after_the_four_lines(entry):
 def test_what_is_worth_most_is_asked_first():
     held = triage(person_of(named("nobody answered anything")), FACTS)
     assert held.missing[0] == "noticed.pattern"
-    assert held.cannot_tell
+    assert not held.compatible
     assert held.next_questions[0] == question("noticed.pattern")
     assert held.missing.index("health.scarring_signs") < held.missing.index("noticed.hairstyles")
     assert "examination.biopsy" not in held.missing

@@ -25,7 +25,7 @@ from anagen.facts.vocabulary import Term
 
 UNKNOWN = "unknown"
 """An answer at every key that may be left out."""
-DAYS_PER_YEAR = 366
+MOST_DAYS_PER_YEAR = 366
 
 MAX_PERSON_BYTES = 65_536
 MAX_PERSON_NODES = 1_000
@@ -410,9 +410,9 @@ _SPANS = {
     "months_since_shedding_began": MONTHS_PER_YEAR,
     "months_since_scalp_steroid_injection": MONTHS_PER_YEAR,
     "months_since_isotretinoin": MONTHS_PER_YEAR,
-    "days_since_systemic_corticosteroid": DAYS_PER_YEAR,
-    "days_without_symptoms": DAYS_PER_YEAR,
-    "hours_since_nsaid": 24 * DAYS_PER_YEAR,
+    "days_since_systemic_corticosteroid": MOST_DAYS_PER_YEAR,
+    "days_without_symptoms": MOST_DAYS_PER_YEAR,
+    "hours_since_nsaid": 24 * MOST_DAYS_PER_YEAR,
 }
 """Spans of time that cannot be longer than life, and how many of their unit make a year."""
 

@@ -79,7 +79,6 @@ def triage(person: Person, facts: Facts) -> Triage:
         not_held=facts.triage.not_held,
         missing=missing,
         next_questions=[asked(key) for key in missing],
-        cannot_tell=not compatible,
         headline=_headline(types, compatible),
         sentences=_sentences(types, missing, why),
         working_condition=working,

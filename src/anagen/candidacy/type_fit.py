@@ -65,7 +65,6 @@ class Triage(Record):
     not_held: Statement
     missing: list[str]
     next_questions: list[str]
-    cannot_tell: bool
     headline: str
     sentences: list[str]
     working_condition: Slug | None = None

@@ -199,7 +199,7 @@ def baseline_of(history: Sequence[UsedTreatment], facts: Facts) -> Baseline:
         episodes.append((name, -begun * WEEKS_PER_MONTH, last))
         if name in BY_SESSION:
             schedules[name] = _sessions(one, used, since, begun, facts)
-            notes.append(_note_on_sessions(one, label))
+            notes.append(_note_on_sessions(one, label, facts))
     if any(one.treatment in names and one.response in RESPONSE_WORDS for one in history):
         notes.append("What the hair did so far does not change the course.")
     began = [first for _, first, _ in episodes]
@@ -280,20 +280,16 @@ def _notes_on_use(one: UsedTreatment, label: str) -> list[str]:
     return notes
 
 
-LEAST_GAP_W = 0.5
-"""Weeks between sessions below which a rhythm is not taken for one of a treatment by session."""
-
-
-def _own_gap_w(one: UsedTreatment, used_months: float) -> float | None:
+def _own_gap_w(one: UsedTreatment, used_months: float, facts: Facts) -> float | None:
     """Return the weeks between the sessions that a person gave, if they make a rhythm."""
     if one.months_used is None or one.sessions is None or one.sessions < 2:
         return None
     gap = used_months * WEEKS_PER_MONTH / (one.sessions - 1)
-    return gap if gap >= LEAST_GAP_W else None
+    return gap if gap >= facts.limits["least_weeks_between_sessions"].number() else None
 
 
-def _note_on_sessions(one: UsedTreatment, label: str) -> str:
-    if _own_gap_w(one, one.months_used or 0.0) is not None:
+def _note_on_sessions(one: UsedTreatment, label: str, facts: Facts) -> str:
+    if _own_gap_w(one, one.months_used or 0.0, facts) is not None:
         return f"The sessions of {label} are spread evenly over the months that you gave."
     return f"The sessions of {label} are taken to follow their usual rhythm; yours was not said."
 
@@ -309,7 +305,7 @@ def _sessions(
     first = -(used_months + since_months) * WEEKS_PER_MONTH
     end = HORIZON_MONTHS if one.is_now else -since_months
     length = end * WEEKS_PER_MONTH - first
-    step = _own_gap_w(one, used_months)
+    step = _own_gap_w(one, used_months, facts)
     if step is not None:
         weeks = [k * step for k in range(int(length / step + 1e-9) + 1)]
     elif f"{name}_maintenance_w" in model:

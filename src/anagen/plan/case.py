@@ -19,7 +19,7 @@ from anagen.facts import Facts, Record
 from anagen.facts.base import Slug
 from anagen.plan.documents import OptionCard, Plan
 from anagen.plan.session_sheet import said_in_file
-from anagen.plan.wording import rule_words, spelled
+from anagen.plan.wording import first_sentence, lower_first, rule_words, spelled
 
 MOST_FLAGS = 6
 MOST_OPTION_FLAGS = 4
@@ -240,7 +240,7 @@ def _past(note: PastNote) -> str:
     stopped = None if note.why_stopped in (None, NOT_SAID) else f"stopped: {note.why_stopped}"
     known = [_last(note), note.amount, used, note.adherence, note.response, stopped]
     told = ", ".join(word for word in known if word is not None and word != NOT_SAID)
-    fair = note.text.split(". ")[0].rstrip(".")
+    fair = first_sentence(note.text)
     return f"{_sentence(note.label)}: {told}. {fair}."
 
 
@@ -327,7 +327,7 @@ def _found(person: Person, finding: Finding, facts: Facts) -> str:
     """Return in few words which answers made a rule apply."""
     asks = facts.rules[finding.rule].asks if finding.rule in facts.rules else []
     told = [said for key in asks if (said := _named(person, key, facts))]
-    return ", ".join(told) or facts.vocabulary.label("conditions", person.condition)
+    return ", ".join(told) or lower_first(first_sentence(finding.reason))
 
 
 def _option_flags(plan: Plan, facts: Facts) -> list[OptionFlag]:
@@ -346,7 +346,7 @@ def _option_flags(plan: Plan, facts: Facts) -> list[OptionFlag]:
     ]
     said = " ".join(_found(person, finding, facts) for finding in health_flags(plan))
     others = [
-        (_lower(card.short_label), finding)
+        (lower_first(card.short_label), finding)
         for card in _offered(plan)
         for finding in card.safety
         if finding.verdict in OPTION_FLAGS and len(card.components) == 1
@@ -404,8 +404,7 @@ def _why(person: Person, finding: Finding, facts: Facts) -> str:
     told = [said for key in keys if (said := _named(person, key, facts))]
     if told:
         return ", ".join(told)
-    what = finding.reason.split(". ")[0].rstrip(".")
-    return what[:1].lower() + what[1:]
+    return lower_first(first_sentence(finding.reason))
 
 
 def _closed(plan: Plan) -> list[tuple[list[OptionCard], Finding]]:
@@ -425,12 +424,7 @@ def _names(cards: list[OptionCard], offered: int) -> str:
     alone = [c for c in cards if not any(set(o.components) < set(c.components) for o in cards)]
     also = " and its combinations" if len(alone) == 1 else " and their combinations"
     also = also if len(alone) < len(cards) else ""
-    return f"{', '.join(_lower(card.short_label) for card in alone)}{also}"
-
-
-def _lower(label: str) -> str:
-    """Return a label as it stands within a sentence; names in capitals stay."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"{', '.join(lower_first(card.short_label) for card in alone)}{also}"
 
 
 def _closed_words(plan: Plan, facts: Facts) -> str:

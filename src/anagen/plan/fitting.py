@@ -13,6 +13,7 @@ from anagen.facts import Facts
 from anagen.facts.base import Slug, Statement
 from anagen.facts.treatment import Option
 from anagen.plan.options import OptionFit
+from anagen.plan.wording import first_sentence
 
 DIAGNOSIS_RULES: dict[str, tuple[str, ...]] = {
     "R09": ("tinea_capitis",),
@@ -151,7 +152,7 @@ def _barred_by_own_rules(fit: OptionFit, safety: list[Finding]) -> OptionFit | N
         return None
     worst = closing[0]
     rules = ", ".join(finding.rule for finding in closing)
-    what = worst.reason.split(". ")[0].rstrip(".")
+    what = first_sentence(worst.reason)
     reason = f"{what}. {MEANINGS[worst.verdict]} (rule {rules})"
     closed = _unknown(fit, reason, worst.source)
     return msgspec.structs.replace(closed, fits="no") if worst.verdict == "STOP" else closed

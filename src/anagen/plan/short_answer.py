@@ -6,6 +6,7 @@ from anagen.candidacy.type_fit import plain
 from anagen.plan.course_notes import left_out_of
 from anagen.plan.documents import Answer, OptionCard, Plan
 from anagen.plan.safety import TreatmentSafety
+from anagen.plan.wording import first_sentence, lower_first
 
 HEADLINE_OF_HEALTH = {
     "STOP": "Exosome treatment is ruled out for you.",
@@ -147,7 +148,7 @@ def _stops(plan: Plan) -> list[Finding]:
 
 def _what(finding: Finding) -> str:
     """Return what about the person made a rule apply: the first sentence of its reason."""
-    return f"{finding.reason.split('. ')[0].rstrip('.')}."
+    return f"{first_sentence(finding.reason)}."
 
 
 def _closed_sentences(plan: Plan) -> list[str]:
@@ -160,7 +161,7 @@ def _closed_sentences(plan: Plan) -> list[str]:
         worst = card.safety[0] if card.safety else None
         is_own = len(card.components) == 1 and not {"exosome", *asked} & set(card.components)
         if is_own and worst is not None and worst.verdict == "STOP" and not card.is_taken_now:
-            closed.setdefault(_what(worst), []).append(_lower(card.short_label))
+            closed.setdefault(_what(worst), []).append(lower_first(card.short_label))
     return [
         f"Stopped by a rule of its own: {', '.join(names)}. {why}"
         for why, names in list(closed.items())[:MOST_CLOSED]
@@ -319,11 +320,6 @@ def _doubt_sentences(plan: Plan) -> list[str]:
     return [f"No course is drawn for you: {course.reason}."]
 
 
-def _lower(label: str) -> str:
-    """Return a label as it stands within a sentence; names in capitals stay."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
 def _as_now_sentences(plan: Plan) -> list[str]:
     """Say what going on as now leads to, and what stopping would; the latter is never advice."""
     course = plan.option("none").course
@@ -379,7 +375,7 @@ def _first_steps(plan: Plan) -> list[str]:
 def _open_sentences(plan: Plan) -> list[str]:
     cards = [plan.option(name) for name in plan.open_options]
     if cards:
-        names = ", ".join(_lower(card.short_label) for card in cards)
+        names = ", ".join(lower_first(card.short_label) for card in cards)
         said = (
             "With randomised trials of more than very low certainty, and to talk over with a "
             f"physician: {names}."

@@ -78,3 +78,25 @@ def shown(quantity: Quantity) -> str:
     """
     values = quantity.value if isinstance(quantity.value, list) else [quantity.value]
     return " to ".join(v if isinstance(v, str) else f"{v:g}" for v in values)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, without its full stop.
+
+    Examples
+    --------
+    >>> first_sentence("You have a heart disease. A physician decides.")
+    'You have a heart disease'
+    """
+    return text.split(". ", maxsplit=1)[0].rstrip(".")
+
+
+def lower_first(text: str) -> str:
+    """Return words as they stand within a sentence; names in capitals stay.
+
+    Examples
+    --------
+    >>> lower_first("Minoxidil lotion"), lower_first("PRP")
+    ('minoxidil lotion', 'PRP')
+    """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

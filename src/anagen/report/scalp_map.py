@@ -61,7 +61,6 @@ SIDE_LABELS: dict[str, Point] = {
 }
 
 # The head from above, nose towards the top.
-TOP_X = 93.0
 SCALP_TOP: tuple[Bezier, ...] = (
     ((93, 14.2), (99, 14.2), (103.6, 15.2), (107.4, 18.6)),
     ((107.4, 18.6), (109, 20.8), (111, 21), (114.2, 20)),
