@@ -9,16 +9,7 @@ from anagen.follicle.closed_form import (
 )
 from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_pasts
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
-from anagen.follicle.cycle import (
-    WEEKS_PER_YEAR,
-    Controls,
-    CycleParameters,
-    Layout,
-    Rates,
-    generator,
-    rates,
-    transitions,
-)
+from anagen.follicle.cycle import ROWS, Controls, CycleParameters, rates
 from anagen.follicle.disease import (
     areata,
     effluvium,
@@ -34,7 +25,16 @@ from anagen.follicle.draw import (
     stratified_normal,
     stratified_uniform,
 )
-from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly
+from anagen.follicle.generator import Chain, chain, generator
+from anagen.follicle.layout import SIZES, Layout, Memory
+from anagen.follicle.mean_field import (
+    Drive,
+    Moment,
+    fastest_per_year,
+    follow,
+    hold_weekly,
+    settle,
+)
 from anagen.follicle.observe import Observation, observe, salt
 from anagen.follicle.past import Past, lived_through
 from anagen.follicle.response import (
@@ -44,9 +44,9 @@ from anagen.follicle.response import (
     lotion_stimulus,
     residual_dht,
     residual_dht_at_dose,
+    session_build_up,
     session_stimulus,
 )
-from anagen.follicle.settle import settle
 from anagen.follicle.treatment import (
     AMPLITUDE,
     Regimen,
@@ -56,24 +56,29 @@ from anagen.follicle.treatment import (
     may_do_nothing,
     session_weeks,
 )
+from anagen.follicle.units import WEEKS_PER_YEAR
 
 __all__ = [
     "AMPLITUDE",
+    "ROWS",
+    "SIZES",
     "WEEKS_PER_YEAR",
+    "Chain",
     "Cohort",
     "Controls",
     "CycleParameters",
     "Drive",
     "Layout",
+    "Memory",
     "Moment",
     "Observation",
     "Past",
-    "Rates",
     "Regimen",
     "Seen",
     "Therapy",
     "androgen_drive",
     "areata",
+    "chain",
     "combined_stimulus",
     "continuous_stimulus",
     "cycle_years",
@@ -103,6 +108,7 @@ __all__ = [
     "residual_dht_at_dose",
     "salt",
     "scarring",
+    "session_build_up",
     "session_stimulus",
     "session_weeks",
     "settle",
@@ -113,6 +119,5 @@ __all__ = [
     "stratified_normal",
     "stratified_uniform",
     "traction",
-    "transitions",
     "with_pasts",
 ]

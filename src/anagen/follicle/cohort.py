@@ -7,10 +7,12 @@ import numpy as np
 
 from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, CycleParameters, Index, Layout
+from anagen.follicle.cycle import CycleParameters
 from anagen.follicle.disease import pattern_baseline
 from anagen.follicle.draw import draw_parameters, stratified_beta, stratified_normal
+from anagen.follicle.layout import Layout
 from anagen.follicle.past import Past, lived_through, picked
+from anagen.follicle.units import Array, Index
 
 POOL = 3
 """Candidates drawn for each one kept when draws are weighted by a measured density."""
@@ -76,7 +78,7 @@ def persons(
 
 def nonvellus_share(layout: Layout, state: Array) -> Array:
     """Return the share of follicles that show a non-vellus hair, B."""
-    x = layout.live(state)
+    x = layout.by_size(layout.live(state))
     seen = x[layout.anagen.start : layout.telogen.stop, :2].sum(axis=(0, 1))
     return np.asarray(seen + x[layout.anagen_driven, :2].sum(axis=0))
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from anagen.errors import FactError
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, point_value
+from anagen.follicle.cycle import point_value
+from anagen.follicle.units import Array
 
 Z_95 = NormalDist().inv_cdf(0.975)
 

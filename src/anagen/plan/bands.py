@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from anagen.follicle import WEEKS_PER_YEAR, Seen
-from anagen.follicle.cycle import Array
+from anagen.follicle.units import Array
 from anagen.plan.course import LEAST_START, Band, Course, Net, Noticeable, Outcome
 
 MONTHS = tuple(float(month) for month in range(25))

@@ -17,7 +17,7 @@ from anagen.follicle import (
     follow_regimens,
     stratified_normal,
 )
-from anagen.follicle.cycle import Index
+from anagen.follicle.units import Index
 from anagen.plan.bands import (
     MONTHS,
     WEEKS,

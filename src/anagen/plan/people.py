@@ -21,7 +21,7 @@ from anagen.follicle import (
     stratified_normal,
     with_pasts,
 )
-from anagen.follicle.cycle import Array, Index
+from anagen.follicle.units import Array, Index
 from anagen.plan.bands import MONTHS, WEEKS, bands_of
 from anagen.plan.baseline import Baseline, baseline_of
 from anagen.plan.course import Band, ForecastRequest, OptionCourse
