@@ -8,6 +8,7 @@ from anagen.follicle.closed_form import (
     slow_rates,
 )
 from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_pasts
+from anagen.follicle.counts import Transitions, count_follicles, transitions
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
 from anagen.follicle.cycle import ROWS, Controls, CycleParameters, rates
 from anagen.follicle.disease import (
@@ -25,7 +26,9 @@ from anagen.follicle.draw import (
     stratified_normal,
     stratified_uniform,
 )
+from anagen.follicle.follicles import FollicleCourse, Hairs, live
 from anagen.follicle.generator import Chain, chain, generator
+from anagen.follicle.held import Cells, hold
 from anagen.follicle.layout import SIZES, Layout, Memory
 from anagen.follicle.mean_field import (
     Drive,
@@ -63,11 +66,14 @@ __all__ = [
     "ROWS",
     "SIZES",
     "WEEKS_PER_YEAR",
+    "Cells",
     "Chain",
     "Cohort",
     "Controls",
     "CycleParameters",
     "Drive",
+    "FollicleCourse",
+    "Hairs",
     "Layout",
     "Memory",
     "Moment",
@@ -76,11 +82,13 @@ __all__ = [
     "Regimen",
     "Seen",
     "Therapy",
+    "Transitions",
     "androgen_drive",
     "areata",
     "chain",
     "combined_stimulus",
     "continuous_stimulus",
+    "count_follicles",
     "cycle_years",
     "draw_parameters",
     "effluvium",
@@ -92,8 +100,10 @@ __all__ = [
     "follow_regimens",
     "generator",
     "healthy",
+    "hold",
     "hold_weekly",
     "is_assumed",
+    "live",
     "lived_through",
     "lotion_stimulus",
     "may_do_nothing",
@@ -119,5 +129,6 @@ __all__ = [
     "stratified_normal",
     "stratified_uniform",
     "traction",
+    "transitions",
     "with_pasts",
 ]
