@@ -48,7 +48,7 @@ def untreated_chain() -> Chain:
 def as_law(shares: Array) -> Array:
     """Return shares without the negative zeros of rounding, summing to 1 along the last axis."""
     kept = np.maximum(shares, 0.0)
-    return kept / kept.sum(axis=-1, keepdims=True)
+    return np.asarray(kept / kept.sum(axis=-1, keepdims=True))
 
 
 def mean_counts(chain: Chain, follicles: int, weeks: int) -> Array:

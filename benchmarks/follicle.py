@@ -80,8 +80,8 @@ OPTIONS: tuple[tuple[str, ...], ...] = (
     ("lllt",),
 )
 MEAN_FIELD_S, COUNTS_MS, FOLLICLE_WEEKS_M_PER_S, SCALP_MB = 1.0, 30.0, 300.0, 50.0
-NEARLY = 1.1
-"""What still counts as flat, and as linear."""
+FLAT_MB, LINEAR = 0.1 * SCALP_MB, 1.1
+"""What still counts as flat in years, and as linear in follicles."""
 RATE = "M follicle-weeks/s"
 PEERS = (
     # shown, module, way, package, weeks, times faster to reach
@@ -239,7 +239,7 @@ def follicles_row(machine: Mapping[str, list[float]]) -> Row:
     row = Row(job, RATE, rate, FOLLICLE_WEEKS_M_PER_S, at_most=False)
     fastest = max((name for name in machine if name != "copy"), key=lambda name: max(machine[name]))
     share = row.median * 1e6 / max(machine[fastest])
-    note = f"{share:.0%} of a number ({fastest}) for each follicle-week"
+    note = f"{share:.0%} of the rate of {fastest.partition(',')[0]}"
     return Row(job, RATE, rate, FOLLICLE_WEEKS_M_PER_S, at_most=False, note=note)
 
 
@@ -300,7 +300,7 @@ def scalp_rows() -> list[Row]:
         found[scalp] = {key: [run[key][0] for run in runs] for key in runs[0]}
     rows = [
         Row(
-            f"memory above imports, {follicles:,} follicles, {years} years",
+            f"memory above imports, {follicles:,} follicles, {years} y",
             "MB",
             tuple(b / 1e6 for b in cost["bytes"]),
             SCALP_MB if follicles == FOLLICLES else None,
@@ -308,17 +308,14 @@ def scalp_rows() -> list[Row]:
         )
         for (follicles, years), cost in found.items()
     ]
-
-    def growth(key: str, big: tuple[int, int], small: tuple[int, int]) -> tuple[float, ...]:
-        return (float(np.median(found[big][key]) / np.median(found[small][key])),)
-
-    flat = growth("bytes", (FOLLICLES, 40), (FOLLICLES, 1))
-    wide, narrow = (DOUBLE, 10), (HALF, 10)
-    rows.append(Row("memory, 40 years against 1", "×", flat, NEARLY))
-    for key, shown in {"bytes": "memory", "seconds": "time"}.items():
-        job = f"{shown}, {wide[0]:,} follicles against {narrow[0]:,}"
-        rows.append(Row(job, "×", growth(key, wide, narrow), 4 * NEARLY))
-    return rows
+    middle = {scalp: np.median(cost["bytes"]) / 1e6 for scalp, cost in found.items()}
+    added = float(middle[FOLLICLES, 40] - middle[FOLLICLES, 1])
+    rows.append(Row("memory that 39 more years add", "MB", (added,), FLAT_MB))
+    per_scalp = float(middle[DOUBLE, 10] - middle[HALF, 10]) / (DOUBLE - HALF) * FOLLICLES
+    rows.append(Row(f"memory that {FOLLICLES:,} more follicles add", "MB", (per_scalp,)))
+    slower = min(found[DOUBLE, 10]["seconds"]) / min(found[HALF, 10]["seconds"])
+    job = f"time of {DOUBLE:,} follicles against {HALF:,}"
+    return [*rows, Row(job, "×", (slower,), LINEAR * DOUBLE / HALF)]
 
 
 def limit_rows(machine: Mapping[str, list[float]]) -> list[Row]:

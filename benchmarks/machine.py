@@ -32,9 +32,8 @@ def _cpu() -> str:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
         return platform.processor() or platform.machine()
-    fields = dict(
-        (part.strip() for part in line.split(":", 1)) for line in text.splitlines() if ":" in line
-    )
+    pairs = (line.partition(":") for line in text.splitlines() if ":" in line)
+    fields = {name.strip(): value.strip() for name, _, value in pairs}
     name = fields.get("model name", platform.machine())
     family = f"family {fields['cpu family']}, model {fields['model']}" if "model" in fields else ""
     return f"{name} ({family}, {fields.get('cache size', 'cache unknown')} cache)"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import follicle
 from benchmarks.chain import (
     Chain,
     as_law,
@@ -139,3 +140,26 @@ def test_the_peak_of_memory_counts_what_was_given_back() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert 60 * MB < int(done.stdout) < 80 * MB
+
+
+def test_a_race_pairs_our_worst_run_with_their_best() -> None:
+    ours, theirs = Row("a", "M/s", (30.0, 40.0, 60.0)), Row("b", "M/s", (1.0, 2.0, 3.0))
+    raced = follicle.times_faster(ours, theirs, "Mesa", 15)
+    assert raced.cells()[2:5] == ("20", "10", "60")
+    assert not raced.is_missed
+
+
+def test_without_peers_the_table_still_comes_and_says_how_to_get_them(
+    monkeypatch, capsys, tmp_path
+) -> None:
+    monkeypatch.setattr(follicle, "PEERS_DONE", tmp_path / "done")
+    monkeypatch.setattr(follicle, "measured", lambda name: {"seconds": [1.0]})
+    (row,) = follicle.peer_rows(Row("follicles", follicle.RATE))
+    assert row.median == pytest.approx(52.2)
+    assert capsys.readouterr().err == "peers not installed: make bench-peers\n"
+
+
+def test_a_peer_off_the_mean_field_stops_the_race() -> None:
+    with pytest.raises(SystemExit, match=r"starsim lies 4\.2 SE"):
+        follicle.check_law("starsim", 4.2)
+    follicle.check_law("starsim", 3.9)
