@@ -37,6 +37,12 @@ from anagen.follicle.draw import (
 from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly
 from anagen.follicle.observe import Observation, observe, salt
 from anagen.follicle.past import Past, lived_through
+from anagen.follicle.regions import (
+    SALT_REGIONS,
+    Regions,
+    whole_scalp_salt,
+    whole_scalp_shed_hairs_per_day,
+)
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
@@ -47,6 +53,8 @@ from anagen.follicle.response import (
     session_stimulus,
 )
 from anagen.follicle.settle import settle
+from anagen.follicle.signs import Signs
+from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
 from anagen.follicle.treatment import (
     AMPLITUDE,
     Regimen,
@@ -59,7 +67,9 @@ from anagen.follicle.treatment import (
 
 __all__ = [
     "AMPLITUDE",
+    "SALT_REGIONS",
     "WEEKS_PER_YEAR",
+    "ChangeSpread",
     "Cohort",
     "Controls",
     "CycleParameters",
@@ -70,10 +80,13 @@ __all__ = [
     "Past",
     "Rates",
     "Regimen",
+    "Regions",
     "Seen",
+    "Signs",
     "Therapy",
     "androgen_drive",
     "areata",
+    "change_sd_per_cm2",
     "combined_stimulus",
     "continuous_stimulus",
     "cycle_years",
@@ -114,5 +127,7 @@ __all__ = [
     "stratified_uniform",
     "traction",
     "transitions",
+    "whole_scalp_salt",
+    "whole_scalp_shed_hairs_per_day",
     "with_pasts",
 ]
