@@ -2,11 +2,23 @@
 
 import itertools
 
+import msgspec
 import numpy as np
 import pytest
-from forecasts import BANDS, EXOSOME, FACTS, FINASTERIDE, NONE, courses, option
+from forecasts import (
+    BANDS,
+    EXOSOME,
+    FACTS,
+    FINASTERIDE,
+    NONE,
+    NOTICEABLE,
+    courses,
+    option,
+    request,
+)
 
 from anagen.errors import InputError
+from anagen.plan.forecast import forecast
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +121,15 @@ def test_a_grade_moves_the_start_and_the_band_still_holds_the_average_trial_pati
         ):
             for month in (0, 12, 24):
                 assert band.average_low[month] <= plain.mean[month] <= band.average_high[month]
+
+
+def test_the_average_trial_patient_is_held_however_sure_the_rule_of_grades_is_taken_to_be():
+    sure = msgspec.structs.replace(FACTS.model["grade_weight"], value=1.0, drawn="fixed")
+    known = msgspec.structs.replace(FACTS, model={**FACTS.model, "grade_weight": sure})
+    (deep,) = forecast(request(NONE, grade="V"), known, 1, noticeable=NOTICEABLE, draws=240)
+    usual = courses(NONE)["none"].density_per_cm2
+    assert deep.density_per_cm2.mean[0] < usual.average_low[0]
+    assert deep.density_per_cm2.average_high[0] > usual.mean[0]
 
 
 def test_the_middle_grade_of_the_trials_leaves_the_start_where_it_is():

@@ -102,10 +102,11 @@ def _start_note(
 ) -> str:
     """Say where courses start that no measured density places."""
     if is_by_grade:
+        held = "these people without it" if _weighed_notes(request) else "the average trial patient"
         return (
             f"The courses start at {start_per_cm2:.0f} hairs per cm2{after_use}. Where they start "
             "follows from your grade by a rule of ours that was not measured; every band also "
-            "holds the course of the average trial patient."
+            f"holds the course of {held}."
         )
     chosen = "among people like" if _weighed_notes(request) else "that of"
     told = (
