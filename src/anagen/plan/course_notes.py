@@ -123,8 +123,8 @@ def _weighed_notes(request: ForecastRequest) -> list[str]:
     notes = []
     if request.shaft_diameter_um is not None:
         notes.append(
-            f"The measured {request.shaft_diameter_um:g} µm weighs the modelled people, though hair "
-            "of one stage of loss is thicker in some people than in others."
+            f"The measured {request.shaft_diameter_um:g} µm weighs the modelled people, though at "
+            "one stage of loss hair is thicker in some people than in others."
         )
     if request.anagen_percent is not None:
         notes.append(
