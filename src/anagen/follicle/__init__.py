@@ -40,6 +40,12 @@ from anagen.follicle.mean_field import (
 )
 from anagen.follicle.observe import Observation, observe, salt
 from anagen.follicle.past import Past, lived_through
+from anagen.follicle.regions import (
+    SALT_REGIONS,
+    Regions,
+    whole_scalp_salt,
+    whole_scalp_shed_hairs_per_day,
+)
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
@@ -50,6 +56,8 @@ from anagen.follicle.response import (
     session_build_up,
     session_stimulus,
 )
+from anagen.follicle.signs import Signs
+from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
 from anagen.follicle.treatment import (
     AMPLITUDE,
     Regimen,
@@ -64,10 +72,12 @@ from anagen.follicle.units import WEEKS_PER_YEAR
 __all__ = [
     "AMPLITUDE",
     "ROWS",
+    "SALT_REGIONS",
     "SIZES",
     "WEEKS_PER_YEAR",
     "Cells",
     "Chain",
+    "ChangeSpread",
     "Cohort",
     "Controls",
     "CycleParameters",
@@ -80,12 +90,15 @@ __all__ = [
     "Observation",
     "Past",
     "Regimen",
+    "Regions",
     "Seen",
+    "Signs",
     "Therapy",
     "Transitions",
     "androgen_drive",
     "areata",
     "chain",
+    "change_sd_per_cm2",
     "combined_stimulus",
     "continuous_stimulus",
     "count_follicles",
@@ -130,5 +143,7 @@ __all__ = [
     "stratified_uniform",
     "traction",
     "transitions",
+    "whole_scalp_salt",
+    "whole_scalp_shed_hairs_per_day",
     "with_pasts",
 ]
