@@ -16,14 +16,15 @@ import pytest
 from anagen import facts
 from anagen.follicle import (
     WEEKS_PER_YEAR,
+    Areata,
     Controls,
     CycleParameters,
+    Effluvium,
     Layout,
     Observation,
-    areata,
+    acting,
     continuous_stimulus,
     cycle_years,
-    effluvium,
     effluvium_push_per_y,
     follow,
     generator,
@@ -73,6 +74,10 @@ def held(state, drive: Callable, weeks: int) -> Observation:
 
 def untreated(week, begun):
     return Controls(u=ONE, S=NONE)
+
+
+def at_rest(week, begun):
+    return Controls(u=NONE, S=NONE)
 
 
 def inhibited(residual: str, stop: float = np.inf):
@@ -207,7 +212,7 @@ def minoxidil_checks() -> dict:
 
 
 def pulsed(week: float, begun: float, sessions: tuple[float, ...]) -> np.ndarray:
-    built = session_build_up(sessions, [1.0] * len(sessions), 6 * ONE)
+    built = session_build_up(sessions, 6 * ONE)
     return session_stimulus(week, begun, sessions, built, 0.5 * ONE, 6 * ONE)
 
 
@@ -230,11 +235,7 @@ def effluvium_checks() -> dict:
     push_w = MODEL["te_push_w"].number()
     # held weekly, the push lasts the weeks 0 and 1, of 1/52 year each
     hazard = effluvium_push_per_y(value("te_push_share"), push_w) * 52 / (365.25 / 7)
-
-    def drive(week, begun):
-        c = effluvium(week, begun, hazard, push_w)
-        return Controls(u=NONE, S=NONE, push=c.push)
-
+    drive = acting(at_rest, (), [Effluvium(hazard, (0.0, push_w))])
     te = held(healthy(LAYOUT, P, 1), drive, 80)
     shed, density = te.shed_hairs_per_day[:, 0], te.nonvellus_per_cm2[:, 0]
     return {
@@ -252,20 +253,20 @@ def areata_checks() -> dict:
     full = MODEL["aa_attack_per_y"].number()
     whole = at_health().nonvellus_per_cm2[0, 0]
 
-    def attack(week, begun):
-        return areata(0.97 if week < 40 else 0.0, full)
+    def attack(strength, last_w=np.inf, relief=0.0):
+        return acting(at_rest, (), [Areata(strength, full, ((0.0, last_w),), relief)])
 
-    course = salt(held(healthy(LAYOUT, P, 1), attack, 80).nonvellus_per_cm2[:, 0], whole)
-    ill = [*hold_weekly(LAYOUT, P, healthy(LAYOUT, P, 1), lambda w, b: areata(1.0, full), 52, GRID)]
+    course = salt(
+        held(healthy(LAYOUT, P, 1), attack(0.97, 40.0), 80).nonvellus_per_cm2[:, 0], whole
+    )
+    ill = [*hold_weekly(LAYOUT, P, healthy(LAYOUT, P, 1), attack(1.0), 52, GRID)]
     mean, sd = (MODEL[f"aa_relief_logit_{k}"].number() for k in ("mean", "sd"))
     relief = 1 / (1 + np.exp(-(mean + sd * np.random.default_rng(7).standard_normal(300))))
     rounded = np.rint(relief * GRID) / GRID
     weeks = [12, 24, 36, 52]
     scores = {
         one: salt(
-            held(ill[-1].state, lambda w, b, one=one: areata(1.0, full, one), 52).nonvellus_per_cm2[
-                weeks, 0
-            ],
+            held(ill[-1].state, attack(1.0, relief=one), 52).nonvellus_per_cm2[weeks, 0],
             whole,
         )
         for one in np.unique(rounded)

@@ -10,12 +10,18 @@ from anagen import facts
 from anagen.errors import InputError
 from anagen.follicle import (
     ROWS,
+    Areata,
     Controls,
     CycleParameters,
+    Effluvium,
     Layout,
     Regimen,
+    Scarring,
+    Season,
     Therapy,
-    areata,
+    Traction,
+    acting,
+    areata_episodes,
     combined_stimulus,
     continuous_stimulus,
     effluvium_push_per_y,
@@ -31,19 +37,21 @@ from anagen.follicle import (
     region_drive,
     residual_dht,
     residual_dht_at_dose,
-    scarring,
     session_build_up,
     session_stimulus,
     settle,
     stratified_beta,
-    traction,
 )
-from anagen.follicle.treatment import session_weeks
+from anagen.follicle.regimen import session_weeks
 
 MODEL = facts.load().model
 LAYOUT = Layout.from_facts(MODEL)
 P = CycleParameters.from_facts(MODEL)
 ONE = np.ones(1)
+
+
+def nothing(week, begun):
+    return Controls(u=0 * ONE, S=0 * ONE)
 
 
 def therapy(*components, **given):
@@ -85,15 +93,15 @@ def test_a_lotion_builds_up_and_fades():
 
 
 def test_a_session_halves_in_its_half_life_and_a_later_one_does_not_count_yet():
-    def left(week, begun, sessions, strengths):
-        built = session_build_up(sessions, strengths, 6 * ONE)
+    def left(week, begun, sessions):
+        built = session_build_up(sessions, 6 * ONE)
         return session_stimulus(week, begun, sessions, built, ONE, 6 * ONE)
 
-    assert left(6.0, 6.0, (0.0,), [1.0]) == pytest.approx(0.5)
-    assert left(6.0, 5.9, (0.0, 6.0), [1.0, 1.0]) == pytest.approx(0.5)
-    assert left(6.0, 6.0, (0.0, 6.0), [1.0, 1.0]) == pytest.approx(1.5)
-    assert left(12.0, 12.0, (0.0, 6.0), [1.0, 0.5]) == pytest.approx(0.5)
-    assert left(3.0, 3.0, (4.0,), [1.0]) == 0
+    assert left(6.0, 6.0, (0.0,)) == pytest.approx(0.5)
+    assert left(6.0, 5.9, (0.0, 6.0)) == pytest.approx(0.5)
+    assert left(6.0, 6.0, (0.0, 6.0)) == pytest.approx(1.5)
+    assert left(12.0, 12.0, (0.0, 6.0)) == pytest.approx(0.75)
+    assert left(3.0, 3.0, (4.0,)) == 0
 
 
 def test_combined_stimuli_approach_but_never_pass_the_cap():
@@ -133,14 +141,72 @@ def test_a_regimen_is_assumed_when_any_amplitude_in_it_is():
 
 def test_scarring_empties_the_scalp_at_its_hazard():
     weeks = [0.0, 365.25 / 7]
-    drive = scarring(1.0)
-    first, last = follow(LAYOUT, P, healthy(LAYOUT, P, 1), lambda w, b: drive, weeks)
+    drive = acting(nothing, (), [Scarring(1.0, (0.0, np.inf))])
+    first, last = follow(LAYOUT, P, healthy(LAYOUT, P, 1), drive, weeks, drive.events)
     assert last.state[-1, 0] == pytest.approx(1 - np.exp(-1 - MODEL["d_age"].number()), rel=1e-6)
     assert first.state[-1, 0] == 0
 
 
 def test_an_areata_attack_under_full_relief_is_no_attack():
-    assert areata(1.0, 12.0, relief=1.0).attack == 0
+    attack = Areata(1.0, 12.0, ((0.0, 50.0),), relief=1.0, relief_span=(4.0, 20.0))
+    drive = acting(nothing, (), [attack])
+    assert drive.events == (0.0, 4.0, 20.0, 50.0)
+    on = [float(np.max(drive(week, week).attack)) for week in (0.0, 4.0, 19.0, 20.0, 50.0)]
+    assert on == [1, 0, 0, 1, 0]
+
+
+def test_episodes_of_single_columns_act_on_these_alone():
+    own = (((0.0, 10.0),), ((5.0, 8.0), (20.0, 30.0)))
+    drive = acting(nothing, (), [Areata(0.5, 12.0, own)])
+    assert drive.events == (0.0, 5.0, 8.0, 10.0, 20.0, 30.0)
+    np.testing.assert_array_equal(drive(6.0, 6.0).attack, [0.5, 0.5])
+    np.testing.assert_array_equal(drive(9.0, 9.0).attack, [0.5, 0.0])
+    np.testing.assert_array_equal(drive(25.0, 25.0).attack, [0.0, 0.5])
+
+
+def test_two_attacks_leave_what_neither_takes():
+    both = acting(nothing, (), [Areata(0.5, 12.0, ((0.0, 9.0),))] * 2)
+    assert np.max(both(1.0, 1.0).attack) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("wrong", [{"attack": 1.2}, {"attack": -0.1}, {"relief": 2.0}])
+def test_an_attack_or_relief_outside_0_to_1_is_refused(wrong):
+    with pytest.raises(InputError, match="lies between 0 and 1"):
+        Areata(**{"attack": 1.0, "attack_per_y": 12.0, "episodes": ((0.0, 1.0),), **wrong})
+
+
+def test_episodes_last_as_long_as_their_rates_say():
+    rng = np.random.default_rng(5)
+    runs = [areata_episodes(rng, 0.7, 0.15, 52 * 40) for _ in range(400)]
+    assert all(first[0][0] == 0 for first in runs)
+    ill = np.array([last - first for run in runs for first, last in run if last < 52 * 40])
+    well = np.array([b[0] - a[1] for run in runs for a, b in zip(run, run[1:], strict=False)])
+    assert ill.mean() * 7 / 365.25 == pytest.approx(1 / 0.7, rel=0.06)
+    # what lasts beyond the end is not seen, so the mean of those seen is shorter
+    assert 0.7 / 0.15 < well.mean() * 7 / 365.25 < 1 / 0.15
+
+
+def test_a_year_of_season_ends_as_many_hairs_as_a_year_without():
+    season = Season(0.5, peak_w=26.0, starts_w=3.0)
+    weeks = np.linspace(0, 365.25 / 7, 1000, endpoint=False)
+    turns = [season.act(w, w, nothing(w, w)).season for w in weeks]
+    assert np.mean(turns) == pytest.approx(1)
+    assert weeks[np.argmax(turns)] == pytest.approx(23, abs=0.1)
+
+
+def test_a_chronic_effluvium_goes_on_between_its_weeks():
+    drive = acting(nothing, (), [Effluvium(0.6, (10.0, 30.0)), Effluvium(0.4, (20.0, 40.0))])
+    pushes = [float(np.max(drive(w, w).push)) for w in (9.0, 10.0, 25.0, 35.0, 40.0)]
+    assert pushes == pytest.approx([0, 0.6, 1.0, 0.4, 0])
+
+
+def test_treatment_lowers_scarring_and_nothing_that_is_lost_returns():
+    ring = Scarring(1.0, (0.0, np.inf), lowered_by=0.75, treated_from_w=26.0)
+    drive = acting(nothing, (), [ring])
+    start = healthy(LAYOUT, P, 1)
+    lost = [m.state[-1, 0] for m in follow(LAYOUT, P, start, drive, [0, 26, 52, 104], drive.events)]
+    hazards = np.diff(-np.log(1 - np.array(lost))) / (np.diff([0, 26, 52, 104]) * 7 / 365.25)
+    np.testing.assert_allclose(hazards - MODEL["d_age"].number(), [1, 0.25, 0.25], atol=1e-6)
 
 
 def test_a_full_areata_attack_lets_no_empty_follicle_wake_even_under_stimulus():
@@ -162,8 +228,13 @@ def test_steps_stay_stable_when_a_stimulus_makes_rates_rise_within_them():
 
 
 def test_traction_scars_only_after_years_of_tension():
-    assert traction(1.0, 0.5, MODEL).scar == 0
-    assert traction(3.0, 0.5, MODEL).scar == MODEL["traction_scar_per_y"].number()
+    limit_w = MODEL["traction_scar_after_y"].number() * 365.25 / 7
+    pulled = Traction.of(MODEL, 0.5, (4.0, 500.0), tension_years_before=1.0)
+    assert pulled.scars_from_w == pytest.approx(4 + limit_w - 365.25 / 7)
+    drive = acting(nothing, (), [pulled])
+    assert [np.max(drive(w, w).pull) for w in (0.0, 4.0, 499.0, 500.0)] == [0, 0.5, 0.5, 0]
+    scars = [np.max(drive(w, w).scar) for w in (4.0, pulled.scars_from_w, 500.0)]
+    assert scars == [0, MODEL["traction_scar_per_y"].number(), 0]
 
 
 def test_an_effluvium_pushes_the_share_that_it_is_told():

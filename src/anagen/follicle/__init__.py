@@ -12,13 +12,19 @@ from anagen.follicle.counts import Transitions, count_follicles, transitions
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
 from anagen.follicle.cycle import ROWS, Controls, CycleParameters, rates
 from anagen.follicle.disease import (
-    areata,
-    effluvium,
+    REGIONS,
+    Acting,
+    Areata,
+    Condition,
+    Effluvium,
+    Scarring,
+    Season,
+    Traction,
+    acting,
+    areata_episodes,
     effluvium_push_per_y,
     pattern_baseline,
     region_drive,
-    scarring,
-    traction,
 )
 from anagen.follicle.draw import (
     draw_parameters,
@@ -40,6 +46,14 @@ from anagen.follicle.mean_field import (
 )
 from anagen.follicle.observe import Observation, observe, salt
 from anagen.follicle.past import Past, lived_through
+from anagen.follicle.regimen import (
+    AMPLITUDE,
+    Regimen,
+    fitted_part,
+    is_assumed,
+    may_do_nothing,
+    session_weeks,
+)
 from anagen.follicle.regions import (
     SALT_REGIONS,
     Regions,
@@ -58,30 +72,27 @@ from anagen.follicle.response import (
 )
 from anagen.follicle.signs import Signs
 from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
-from anagen.follicle.treatment import (
-    AMPLITUDE,
-    Regimen,
-    Therapy,
-    fitted_part,
-    is_assumed,
-    may_do_nothing,
-    session_weeks,
-)
+from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import WEEKS_PER_YEAR
 
 __all__ = [
     "AMPLITUDE",
+    "REGIONS",
     "ROWS",
     "SALT_REGIONS",
     "SIZES",
     "WEEKS_PER_YEAR",
+    "Acting",
+    "Areata",
     "Cells",
     "Chain",
     "ChangeSpread",
     "Cohort",
+    "Condition",
     "Controls",
     "CycleParameters",
     "Drive",
+    "Effluvium",
     "FollicleCourse",
     "Hairs",
     "Layout",
@@ -91,12 +102,16 @@ __all__ = [
     "Past",
     "Regimen",
     "Regions",
+    "Scarring",
+    "Season",
     "Seen",
     "Signs",
     "Therapy",
+    "Traction",
     "Transitions",
+    "acting",
     "androgen_drive",
-    "areata",
+    "areata_episodes",
     "chain",
     "change_sd_per_cm2",
     "combined_stimulus",
@@ -104,7 +119,6 @@ __all__ = [
     "count_follicles",
     "cycle_years",
     "draw_parameters",
-    "effluvium",
     "effluvium_push_per_y",
     "fastest_per_year",
     "fitted_part",
@@ -130,7 +144,6 @@ __all__ = [
     "residual_dht",
     "residual_dht_at_dose",
     "salt",
-    "scarring",
     "session_build_up",
     "session_stimulus",
     "session_weeks",
@@ -141,7 +154,6 @@ __all__ = [
     "stratified_beta",
     "stratified_normal",
     "stratified_uniform",
-    "traction",
     "transitions",
     "whole_scalp_salt",
     "whole_scalp_shed_hairs_per_day",

@@ -9,13 +9,14 @@ import numpy as np
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.closed_form import healthy
 from anagen.follicle.cohort import Cohort, persons
-from anagen.follicle.cycle import CycleParameters
-from anagen.follicle.disease import effluvium, effluvium_push_per_y
+from anagen.follicle.cycle import Controls, CycleParameters
+from anagen.follicle.disease import Effluvium, acting
 from anagen.follicle.layout import Layout
 from anagen.follicle.mean_field import follow
 from anagen.follicle.observe import Observation, observe
 from anagen.follicle.past import alike, picked, side_by_side
-from anagen.follicle.treatment import Regimen, Therapy
+from anagen.follicle.regimen import Regimen
+from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import Array, Index
 
 PEAK_WITHIN_W = 30
@@ -107,6 +108,11 @@ def _follow_blocks(
     return whole
 
 
+def _healthy(week: float, begun: float) -> Controls:  # noqa: ARG001
+    """Return the controls of a scalp on which nothing acts."""
+    return Controls(u=np.zeros(1), S=np.zeros(1))
+
+
 def follow_recovery(
     model: Mapping[str, ModelParameter],
     rng: np.random.Generator,
@@ -125,16 +131,17 @@ def follow_recovery(
     values, _, _ = persons(model, rng, draws)
     parameters = CycleParameters.from_values(values)
     push_w = model["te_push_w"].number()
-    hazard = effluvium_push_per_y(values["te_push_share"], push_w)
+    effluvium = Effluvium.of_share(values["te_push_share"], 0.0, push_w)
+    drive = acting(_healthy, (), [effluvium])
     later = 0.0 if weeks_since_onset is None else weeks_since_onset
     since_trigger = np.arange(np.ceil(PEAK_WITHIN_W + later + weeks[-1]) + 1)
     moments = follow(
         layout,
         parameters,
         healthy(layout, parameters, 2 * draws),
-        lambda week, begun: effluvium(week, begun, hazard, push_w),
+        drive,
         since_trigger.tolist(),
-        [0.0, push_w],
+        drive.events,
     )
     seen = Seen.of(Observation.over_time(observe(layout, parameters, at) for at in moments))
     early = seen.shed_hairs_per_day[: PEAK_WITHIN_W + 1]

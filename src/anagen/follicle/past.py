@@ -11,7 +11,8 @@ from anagen.facts.parameter import ModelParameter
 from anagen.follicle.cycle import Controls, CycleParameters, columns, rates
 from anagen.follicle.layout import Layout
 from anagen.follicle.mean_field import fastest_per_year, follow
-from anagen.follicle.treatment import Regimen, Therapy
+from anagen.follicle.regimen import Regimen
+from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import Array, Index
 
 BLOCK = 1200

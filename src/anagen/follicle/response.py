@@ -46,6 +46,39 @@ def residual_dht(
     return 1 - fallen
 
 
+def taken_share(adherence: float, on_w: Array, off_w: Array) -> Array:
+    """Return the share of a steady effect that is left when only some doses are taken (R8).
+
+    Between doses that are left out at random the effect falls with `off_w`, and rises with `on_w`
+    while they are taken; what lasts long forgives more.
+
+    Raises
+    ------
+    InputError
+        If the share of doses taken is not above 0 and at most 1.
+    """
+    if not 0 < adherence <= 1:
+        raise InputError(
+            f"a share of {adherence:g} of the doses is not above 0 and at most 1; leave the "
+            "treatment out if none is taken"
+        )
+    rise, fall = adherence / on_w, (1 - adherence) / off_w
+    return np.asarray(rise / (rise + fall))
+
+
+def dose_strength(dose: float, half_dose: Array, reference_dose: Array) -> Array:
+    """Return the strength of a session at a dose relative to that at the reference dose (R9).
+
+    Raises
+    ------
+    InputError
+        If the dose is not above 0.
+    """
+    if not 0 < dose < np.inf:
+        raise InputError(f"a dose of {dose:g} particles per cm2 is not above 0; leave it out")
+    return np.asarray(dose / (dose + half_dose) * (reference_dose + half_dose) / reference_dose)
+
+
 def androgen_drive(u: Array, dht: Array, gamma_D: Array) -> Array:
     """Return the androgen drive under residual DHT (R3)."""
     return u * dht**gamma_D
@@ -77,22 +110,18 @@ def continuous_stimulus(
     return built * np.exp(-(week - stop_week) / off_w) if week > stop_week else built
 
 
-def session_build_up(
-    sessions: Sequence[float], strengths: Sequence[float | Array], half_life_w: Array
-) -> tuple[Array, ...]:
+def session_build_up(sessions: Sequence[float], half_life_w: Array) -> tuple[Array, ...]:
     """Return what stands right after each session, that of the earlier ones included (R6).
 
     Parameters
     ----------
     sessions:
         Weeks of the sessions, ascending.
-    strengths:
-        The strength of each session relative to the amplitude, a number or B.
     """
     built: list[Array] = []
-    for k, strength in enumerate(strengths):
-        left = built[-1] * np.exp2(-(sessions[k] - sessions[k - 1]) / half_life_w) if k else 0.0
-        built.append(np.asarray(strength + left))
+    for k, week in enumerate(sessions):
+        left = built[-1] * np.exp2(-(week - sessions[k - 1]) / half_life_w) if k else 0.0
+        built.append(np.asarray(1.0 + left))
     return tuple(built)
 
 

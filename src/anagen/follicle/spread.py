@@ -11,7 +11,7 @@ from anagen.facts.parameter import ModelParameter
 from anagen.follicle.cohort import nonvellus_share, pattern_cohort
 from anagen.follicle.courses import follow_regimens
 from anagen.follicle.layout import Layout
-from anagen.follicle.treatment import Regimen
+from anagen.follicle.regimen import Regimen
 from anagen.follicle.units import Array
 
 

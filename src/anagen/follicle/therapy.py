@@ -1,6 +1,6 @@
-"""From the components of a treatment to the two drives of the model, for every draw at once."""
+"""From a regimen to the two drives of the model, for every draw at once."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import zip_longest
@@ -8,182 +8,22 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.cycle import Controls, columns
+from anagen.follicle.regimen import AMPLITUDE, INHIBITORS, SESSIONS, Regimen, Span
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
     continuous_stimulus,
+    dose_strength,
     lotion_stimulus,
     residual_dht,
     residual_dht_at_dose,
     session_build_up,
     session_stimulus,
+    taken_share,
 )
 from anagen.follicle.units import Array, Index
-
-AMPLITUDE = {
-    "finasteride_oral": "D_fin",
-    "finasteride_topical": "D_finasteride_topical",
-    "dutasteride": "D_dut",
-    "minoxidil_topical": "minoxidil_half_percent",
-    "minoxidil_oral": "S_minoxidil_oral",
-    "lllt": "S_lllt",
-    "exosome": "exosome_amplitude",
-    "prp": "prp_amplitude",
-    "microneedling": "microneedling_amplitude",
-}
-"""The fact that sets how strongly each component that the model knows acts."""
-
-INHIBITORS = ("finasteride_oral", "finasteride_topical", "dutasteride")
-SESSIONS = ("exosome", "prp", "microneedling")
-DOSED = {"finasteride_oral": "mg", "minoxidil_topical": "%"}
-"""Components for which a dose-response is known, and its unit."""
-
-Span = tuple[float, float]
-"""The first and the last week of something, counted from today."""
-
-
-@dataclass(frozen=True, slots=True)
-class Regimen:
-    """What is given: components, doses where a dose-response is known, weeks of sessions.
-
-    Without `session_weeks` the sessions follow the schedule of the facts. `stop_week` ends all
-    components that are taken all the time. Week 0 is today; what was begun before has `episodes`,
-    each a component and its first and last week; `schedules` then hold the weeks of its sessions.
-    `earlier_doses` are those of all but the latest time that a component is taken.
-    """
-
-    components: tuple[str, ...]
-    doses: tuple[tuple[str, float], ...] = ()
-    session_weeks: tuple[float, ...] | None = None
-    stop_week: float = np.inf
-    episodes: tuple[tuple[str, float, float], ...] = ()
-    schedules: tuple[tuple[str, tuple[float, ...]], ...] = ()
-    earlier_doses: tuple[tuple[str, float], ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse what the model does not know."""
-        for name in self.components:
-            if name not in AMPLITUDE:
-                raise InputError(
-                    f"the model does not know '{name}'; use one of {', '.join(AMPLITUDE)}"
-                )
-        for name, _ in (*self.doses, *self.earlier_doses):
-            if name not in DOSED:
-                raise InputError(
-                    f"no dose-response is known for '{name}'; give a dose only for "
-                    f"{' or '.join(DOSED)}"
-                )
-
-    def spans(self, component: str) -> tuple[Span, ...]:
-        """Return the first and last week of every time that a component is taken."""
-        told = tuple((first, last) for name, first, last in self.episodes if name == component)
-        return tuple(sorted(told)) or ((0.0, self.stop_week),)
-
-    def dosed_spans(self, component: str) -> tuple[tuple[Span, float | None], ...]:
-        """Return every time that a component is taken with its dose, none for the usual one."""
-        spans = self.spans(component)
-        before = dict(self.earlier_doses).get(component)
-        latest = dict(self.doses).get(component)
-        return (*((span, before) for span in spans[:-1]), (spans[-1], latest))
-
-    def sessions(
-        self, component: str, model: Mapping[str, ModelParameter], horizon_w: float
-    ) -> tuple[float, ...]:
-        """Return the weeks of its sessions: its own, else those given, else of the facts."""
-        own = dict(self.schedules).get(component)
-        if own is not None:
-            return tuple(week for week in own if week < horizon_w)
-        if self.session_weeks is not None:
-            return self.session_weeks
-        return session_weeks(component, model, horizon_w)
-
-    def later(self, weeks: float) -> Self:
-        """Return the same some weeks later: what began before today then begins at 0 or after."""
-        return replace(
-            self,
-            episodes=tuple((name, a + weeks, b + weeks) for name, a, b in self.episodes),
-            schedules=tuple((name, tuple(w + weeks for w in own)) for name, own in self.schedules),
-        )
-
-    @property
-    def ended(self) -> tuple[str, ...]:
-        """Components of which an episode has ended, before today or today."""
-        return tuple(sorted({name for name, _, last in self.episodes if last <= 0}))
-
-    def without_ended(self, names: Collection[str] | None = None) -> Self:
-        """Return the regimen as if what has ended, or of it `names`, had never been given."""
-        gone = set(self.ended if names is None else names) & set(self.ended)
-        episodes = tuple(one for one in self.episodes if one[2] > 0 or one[0] not in gone)
-        begun = {name: first for name, first, _ in episodes}
-        schedules = tuple(
-            (name, tuple(week for week in own if name not in gone or week >= begun[name]))
-            for name, own in self.schedules
-            if name in begun
-        )
-        kept = tuple(n for n in self.components if n in begun or n not in gone)
-        earlier = tuple(one for one in self.earlier_doses if one[0] not in gone)
-        return replace(self, episodes=episodes, schedules=schedules, earlier_doses=earlier).only(
-            kept
-        )
-
-    def before_today(self) -> Self:
-        """Return what of the regimen was begun before today."""
-        begun = {name for name, first, _ in self.episodes if first < 0}
-        return self.only(tuple(name for name in self.components if name in begun))
-
-    def only(self, kept: tuple[str, ...]) -> Self:
-        """Return the regimen with these of its components."""
-        return replace(
-            self,
-            components=kept,
-            doses=tuple((name, dose) for name, dose in self.doses if name in kept),
-            earlier_doses=tuple((n, dose) for n, dose in self.earlier_doses if n in kept),
-            episodes=tuple(one for one in self.episodes if one[0] in kept),
-            schedules=tuple((name, own) for name, own in self.schedules if name in kept),
-        )
-
-    @property
-    def is_fitted_by(self) -> tuple[str, ...]:
-        """Facts whose status decides whether the course is fitted or assumed."""
-        return tuple(AMPLITUDE[name] for name in self.components)
-
-
-def is_assumed(regimen: Regimen, model: Mapping[str, ModelParameter]) -> bool:
-    """Return whether any amplitude of the regimen is assumed or remembered."""
-    return any(model[name].status in ("assumed", "remembered") for name in regimen.is_fitted_by)
-
-
-def may_do_nothing(component: str, model: Mapping[str, ModelParameter]) -> bool:
-    """Return whether a component is assumed and no effect lies in its range, or it has no range."""
-    fact = model[AMPLITUDE[component]]
-    if not is_assumed(Regimen((component,)), model):
-        return False
-    if component in INHIBITORS:
-        return fact.high is None or fact.high >= 1
-    return fact.low is None or fact.low <= 0
-
-
-def fitted_part(regimen: Regimen, model: Mapping[str, ModelParameter]) -> Regimen:
-    """Return the regimen without the components whose amplitude is assumed or remembered."""
-    kept = tuple(name for name in regimen.components if not is_assumed(Regimen((name,)), model))
-    return replace(regimen.only(kept), session_weeks=None)
-
-
-def session_weeks(
-    component: str, model: Mapping[str, ModelParameter], horizon_w: float
-) -> tuple[float, ...]:
-    """Return the weeks of the sessions of a component as the facts schedule them."""
-    count = int(model[f"{component}_sessions"].number())
-    interval = model[f"{component}_interval_w"].number()
-    weeks = [k * interval for k in range(count)]
-    later = model.get(f"{component}_maintenance_w")
-    if later is not None:
-        step = later.number()
-        weeks += list(np.arange(weeks[-1] + step, horizon_w, step))
-    return tuple(float(week) for week in weeks if week < horizon_w)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,21 +53,19 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Weeks of sessions, their amplitude (0 where none are given) and half-life.
+    """Weeks of sessions, their amplitude (0 where none are given), half-life, and what builds up.
 
-    `strengths` are those of the sessions relative to the amplitude, `built` what stands after each.
+    `built` is what stands right after each session, in amplitudes.
     """
 
     weeks: tuple[float, ...]
     amplitude: Array
     half_life_w: Array
-    strengths: tuple[Array, ...] = ()
     built: tuple[Array, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Add up what the earlier sessions leave; without `strengths` all are alike."""
-        strengths = self.strengths or (np.ones(1),) * len(self.weeks)
-        built = session_build_up(self.weeks, strengths, np.atleast_1d(self.half_life_w))
+        """Add up what the earlier sessions leave."""
+        built = session_build_up(self.weeks, np.atleast_1d(self.half_life_w))
         object.__setattr__(self, "built", built)
 
     def at(self, week: float, begun: float) -> Array:
@@ -292,7 +130,11 @@ class Therapy:
             inhibitors=inhibitors,
             levels=levels,
             sessions=tuple(
-                Sessions(weeks, values[AMPLITUDE[name]], values[f"{name}_half_life_w"])
+                Sessions(
+                    weeks,
+                    values[AMPLITUDE[name]] * _strength(name, regimen, values),
+                    values[f"{name}_half_life_w"],
+                )
                 for name, weeks in given.items()
             ),
             on_w=values["tau_on_w"],
@@ -455,6 +297,7 @@ def _inhibitors(
     """Return what an inhibitor of 5-alpha-reductase does at its dose, each time it is taken."""
     usual, on = values[AMPLITUDE[name]], values["tau_D_w"]
     off = values["tau_D_dutasteride_w"] if name == "dutasteride" else on
+    kept = _kept(name, regimen, on, off)
     found = []
     for span, dose in regimen.dosed_spans(name):
         residual = usual
@@ -465,7 +308,7 @@ def _inhibitors(
                 model["finasteride_reference_dose_mg"].number(),
                 model["finasteride_half_dose_mg"].number(),
             )
-        found.append(Inhibitor(residual, on, off, span))
+        found.append(Inhibitor(1 - (1 - residual) * kept, on, off, span))
     return found
 
 
@@ -477,21 +320,39 @@ def _level(
 ) -> Level:
     """Return the steady stimulus of a component that is taken all the time."""
     spans = regimen.spans(name)
+    kept = _kept(name, regimen, values["tau_on_w"], values["tau_off_w"])
     if name != "minoxidil_topical":
-        return Level((values[AMPLITUDE[name]],) * len(spans), spans)
+        return Level((values[AMPLITUDE[name]] * kept,) * len(spans), spans)
     half = model["minoxidil_half_percent"].number()
     reference = model["minoxidil_reference_percent"].number()
     pieces: list[tuple[Array, Span]] = []
     for span, dose in regimen.dosed_spans(name):
         percent = reference if dose is None else dose
-        plain = lotion_stimulus(percent, half, reference)
+        plain = lotion_stimulus(percent, half, reference) * kept
         if "microneedling" not in regimen.components:
             pieces.append((plain, span))
             continue
         strong = percent * (1 + values["microneedling_lotion_boost"])
-        boosted = lotion_stimulus(strong, half, reference)
+        boosted = lotion_stimulus(strong, half, reference) * kept
         pieces += _needled(plain, boosted, span, regimen.spans("microneedling"))
     return Level(tuple(piece for piece, _ in pieces), tuple(span for _, span in pieces))
+
+
+def _kept(name: str, regimen: Regimen, on_w: Array, off_w: Array) -> Array | float:
+    """Return the share of its effect that a component keeps with the doses that are taken."""
+    share = dict(regimen.adherence).get(name, 1.0)
+    return 1.0 if share == 1.0 else taken_share(share, on_w, off_w)
+
+
+def _strength(name: str, regimen: Regimen, values: Mapping[str, Array]) -> Array | float:
+    """Return the strength of a component's sessions relative to that at the usual dose."""
+    if name != "exosome" or regimen.particles_per_cm2 is None:
+        return 1.0
+    return dose_strength(
+        regimen.particles_per_cm2,
+        values["exosome_half_dose_per_cm2"],
+        values["exosome_reference_dose_per_cm2"],
+    )
 
 
 def _needled(
