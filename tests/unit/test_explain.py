@@ -129,6 +129,14 @@ def test_no_box_of_a_picture_stands_over_another_or_outside(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_picture_is_no_taller_than_its_fullest_column_needs(name):
+    picture, _, shapes = boxes_and_words(name)
+    columns = [[h for x, _, _, h in shapes if x == left] for left in {x for x, *_ in shapes}]
+    needed = max(sum(heights) + 7 * (len(heights) - 1) for heights in columns)
+    assert float(picture.get("viewBox").split()[3]) == pytest.approx(62 + needed + 8, abs=0.1)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_word_of_a_picture_lies_within_it(name):
     picture, group, _ = boxes_and_words(name)
     height = float(picture.get("viewBox").split()[3])
