@@ -28,6 +28,7 @@ from anagen.cli.documents import (
     PersonForm,
 )
 from anagen.facts import Facts, load
+from anagen.facts.explanation import Explanation
 from anagen.plan.documents import Plan, Plans
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,7 @@ SCHEMAS: dict[str, type] = {
     "person-check": PersonCheck,
     "facts-list": FactsList,
     "fact": FactDocument,
+    "explanation": Explanation,
     "facts-check": FactsCheck,
     "facts-sources": FactsSources,
 }
@@ -136,6 +138,7 @@ def examples() -> dict[str, str]:
         "person-check.example.json": _said("person", "check", str(person), "--json"),
         "facts-list.example.json": _said("facts", "list", "scales", "--json"),
         "fact.example.json": _said("facts", "show", "R18", "--json"),
+        "explanation.example.json": _said("explain", "exosome", "--json"),
         "facts-check.example.json": _said("facts", "check", "--json"),
         "facts-sources.example.json": _said("facts", "sources", "--grade", "regulator", "--json"),
     }

@@ -32,7 +32,16 @@ def test_every_schema_is_the_one_that_its_record_gives():
 
 @pytest.mark.parametrize(
     "name",
-    ["plan", "person-form", "person-check", "facts-list", "fact", "facts-check", "facts-sources"],
+    [
+        "plan",
+        "person-form",
+        "person-check",
+        "facts-list",
+        "fact",
+        "facts-check",
+        "facts-sources",
+        "explanation",
+    ],
 )
 def test_the_example_of_a_document_obeys_its_schema(name):
     example = json.loads((FOLDER / f"{name}.example.json").read_text("utf-8"))
@@ -49,7 +58,9 @@ def test_the_example_person_is_the_first_example():
     assert (FOLDER / "person.example.yaml").read_text("utf-8") == first.read_text("utf-8")
 
 
-@pytest.mark.parametrize("topic", ["claims", "rules", "limits", "options", "open_questions"])
+@pytest.mark.parametrize(
+    "topic", ["claims", "rules", "limits", "options", "open_questions", "mechanisms"]
+)
 def test_a_fact_file_obeys_its_schema(topic):
     value = strict_yaml.read(
         store.DATA / f"{topic}.yaml", max_bytes=store.MAX_FACT_BYTES, max_nodes=10**6

@@ -98,6 +98,22 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("--json", action="store_true", help="print one JSON document")
         verb.set_defaults(run=_person, verb=run)
 
+    explain = build(
+        commands, "explain",
+        "Say how a treatment, a pathway or a rate of the model would act: what was seen in whom, "
+        "and whether it moves the forecast.",
+        "anagen explain exosome --out out",
+    )  # fmt: skip
+    explain.add_argument(
+        "name", metavar="NAME",
+        help="a treatment (exosome, minoxidil), a pathway (wnt) or a parameter (kappa)",
+    )  # fmt: skip
+    explain.add_argument(
+        "--out", metavar="DIR", help="write explain.html, explain.svg and explain.json there"
+    )
+    explain.add_argument("--json", action="store_true", help="print one JSON document")
+    explain.set_defaults(run=_explain)
+
     facts = build(
         commands, "facts", "List, show and check the facts that every answer rests on.",
         "anagen facts show finasteride_oral",
@@ -145,6 +161,12 @@ def _person(arguments: argparse.Namespace) -> int:
     from anagen.cli import person_command
 
     return person_command.run(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from anagen.cli import explain_command
+
+    return explain_command.run(arguments)
 
 
 def _facts(arguments: argparse.Namespace) -> int:

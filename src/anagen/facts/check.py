@@ -9,6 +9,7 @@ import msgspec
 from anagen.errors import FactError, InputError
 from anagen.facts import units
 from anagen.facts.base import Quantity, Record, Slug
+from anagen.facts.mechanism import COLUMNS
 from anagen.facts.option_rule import OptionRule
 from anagen.facts.store import DATA, Facts, read
 from anagen.facts.treatment import Claim
@@ -24,6 +25,7 @@ VOCABULARY_OF = {
     "treatments": "treatments",
     "components": "treatments",
     "taken": "treatments",
+    "together_with": "treatments",
     "first_steps": "conditions",
     "other_first_steps": "conditions",
     "backbone": "treatments",
@@ -163,6 +165,53 @@ def _article_faults(facts: Facts) -> Iterator[Fault]:
             yield from _claim_faults(where, place.claims, facts)
 
 
+def _node_faults(facts: Facts) -> Iterator[Fault]:
+    """Yield where a box of the mechanisms names what nothing knows, or stands alone."""
+    touched = {end for arrow in facts.mechanisms.values() for end in (arrow.start, arrow.end)}
+    for name, node in facts.mechanism_nodes.items():
+        where = f"mechanism_nodes.{name}"
+        yield from _claim_faults(where, node.claims, facts)
+        for article in node.articles:
+            yield from _place_faults(where, article, (), facts)
+        if node.parameters and node.column != "rate":
+            yield Fault(where=where, what="names parameters of the model, which only a rate has")
+        if node.reported_as and node.column != "seen":
+            yield Fault(where=where, what="names what is reported, which only what is seen has")
+        for parameter in node.parameters:
+            if parameter not in facts.model:
+                yield Fault(where=where, what=f"'{parameter}' is no parameter of the model")
+        if name not in touched:
+            yield Fault(where=where, what="no arrow of mechanisms.yaml touches it")
+
+
+def _arrow_faults(facts: Facts) -> Iterator[Fault]:
+    """Yield where an arrow of the mechanisms leads nowhere or moves what it cannot move."""
+    nodes = facts.mechanism_nodes
+    for name, arrow in facts.mechanisms.items():
+        where = f"mechanisms.{name}"
+        unknown = [end for end in (arrow.start, arrow.end) if end not in nodes]
+        for end in unknown:
+            yield Fault(where=where, what=f"'{end}' is not in mechanism_nodes.yaml")
+        if unknown:
+            continue
+        columns = [COLUMNS.index(nodes[end].column) for end in (arrow.start, arrow.end)]
+        if columns[1] != columns[0] + 1:
+            what = f"leads from '{arrow.start}' to '{arrow.end}', not to the next column"
+            yield Fault(where=where, what=what)
+            continue
+        if not arrow.treatments:
+            yield Fault(where=where, what="belongs to no treatment")
+        if not arrow.evidence:
+            yield Fault(where=where, what="has no evidence; say at least that none was collected")
+        rate = arrow.end if columns[1] == COLUMNS.index("rate") else arrow.start
+        for parameter in arrow.moves:
+            if parameter not in facts.model:
+                yield Fault(where=where, what=f"'{parameter}' is no parameter of the model")
+            elif nodes[rate].parameters.get(parameter) is None:
+                what = f"moves '{parameter}', which sets no movable part of '{rate}'"
+                yield Fault(where=where, what=what)
+
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -246,6 +295,8 @@ def check(folder: Path = DATA, person_keys: Collection[str] | None = None) -> Fa
             faults.extend(_record_faults(where, record, facts))
     faults.extend(_article_faults(facts))
     faults.extend(_question_faults(facts))
+    faults.extend(_node_faults(facts))
+    faults.extend(_arrow_faults(facts))
     if person_keys is not None:
         faults.extend(_key_faults(facts, person_keys))
     for name, unit in facts.vocabulary.units.items():

@@ -17,6 +17,7 @@ from anagen.facts import (
     article,
     base,
     clinic_question,
+    mechanism,
     option_rule,
     paper,
     parameter,
@@ -62,6 +63,8 @@ class Facts(Record):
     questions: dict[Slug, article.Question]
     parameters: dict[Slug, parameter.Parameter]
     model: dict[Slug, parameter.ModelParameter]
+    mechanism_nodes: dict[Slug, mechanism.MechanismNode]
+    mechanisms: dict[Slug, mechanism.Mechanism]
     rules: dict[Slug, rule.Rule]
     option_rules: dict[Slug, option_rule.OptionRule]
     alopecia_answers: dict[Slug, rule.AlopeciaAnswer]

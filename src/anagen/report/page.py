@@ -253,7 +253,7 @@ _ROLES = (
 )
 
 
-def _with_roles(page: str) -> str:
+def with_roles(page: str) -> str:
     """Say what tables are in words too: on a phone they are laid out as cards, which hides it."""
     for plain, told in _ROLES:
         page = page.replace(plain, told)
@@ -309,13 +309,13 @@ def plan_page(plan: Plan) -> str:
             topic: [c for c in plan.claims if c.topic == topic] for topic in words.TOPIC_WORDS
         },
     )
-    return _with_roles(text)
+    return with_roles(text)
 
 
 def index_page(plans: Plans, folders: dict[str, str]) -> str:
     """Return the page that lists several plans; `folders` maps a label to its folder."""
     page = _environment().get_template("index.html")
-    return _with_roles(page.render(plans=plans, folders=folders))
+    return with_roles(page.render(plans=plans, folders=folders))
 
 
 def render(template: str, **values: object) -> str:

@@ -1,16 +1,16 @@
 """The short summary that a terminal shows."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from anagen.candidacy import Triage
 from anagen.plan.documents import Plan, Plans
 from anagen.report import money_words, words
+from anagen.report.console import console as new_console
+from anagen.report.console import said
 
 STYLE = {
     "STOP": "bold red",
@@ -47,26 +47,6 @@ def _types(triage: Triage) -> Table:
     return table
 
 
-LEAST_WIDTH = 60
-
-
-def _console() -> Console:
-    """Return a console that writes into memory, as wide and as coloured as the terminal is."""
-    outside = Console()
-    return Console(
-        file=io.StringIO(),
-        highlight=False,
-        width=max(outside.width, LEAST_WIDTH),
-        force_terminal=outside.is_terminal,
-        color_system="auto" if outside.is_terminal else None,
-    )
-
-
-def _said(console: Console) -> str:
-    stream = console.file
-    return stream.getvalue() if isinstance(stream, io.StringIO) else ""
-
-
 def answer(plan: Plan, page: Path, papers: Sequence[str] = ()) -> str:
     """Return the answer, the four lines, the options of the first page and where the page is.
 
@@ -79,7 +59,7 @@ def answer(plan: Plan, page: Path, papers: Sequence[str] = ()) -> str:
     papers:
         The names of the papers that were written beside it.
     """
-    console = _console()
+    console = new_console()
     console.print()
     console.print(Text(plan.answer.headline, style="bold"))
     for sentence in plan.answer.sentences:
@@ -124,12 +104,12 @@ def answer(plan: Plan, page: Path, papers: Sequence[str] = ()) -> str:
     console.print(Text(f"report: {page}"), soft_wrap=True)
     if papers:
         console.print(Text(f"beside it: {', '.join(papers)}"), soft_wrap=True)
-    return _said(console)
+    return said(console)
 
 
 def summary(plans: Plans, page: Path) -> str:
     """Return one line for each person and where the summary is."""
-    console = _console()
+    console = new_console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("person", "health", "product", "law", "evidence"):
         table.add_column(name, no_wrap=True)
@@ -145,4 +125,4 @@ def summary(plans: Plans, page: Path) -> str:
     if plans.failed:
         console.print(Text(f"not planned: {len(plans.failed)}", style="bold red"))
     console.print(Text(f"summary: {page}"), soft_wrap=True)
-    return _said(console)
+    return said(console)
