@@ -1,6 +1,7 @@
 """Doses, schedules, diseases and measures of the follicle model."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -180,7 +181,7 @@ def test_episodes_last_as_long_as_their_rates_say():
     runs = [areata_episodes(rng, 0.7, 0.15, 52 * 40) for _ in range(400)]
     assert all(first[0][0] == 0 for first in runs)
     ill = np.array([last - first for run in runs for first, last in run if last < 52 * 40])
-    well = np.array([b[0] - a[1] for run in runs for a, b in zip(run, run[1:], strict=False)])
+    well = np.array([b[0] - a[1] for run in runs for a, b in pairwise(run)])
     assert ill.mean() * 7 / 365.25 == pytest.approx(1 / 0.7, rel=0.06)
     # what lasts beyond the end is not seen, so the mean of those seen is shorter
     assert 0.7 / 0.15 < well.mean() * 7 / 365.25 < 1 / 0.15

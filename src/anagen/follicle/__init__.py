@@ -1,5 +1,6 @@
 """The follicle population model; B is the batch: persons x draws x options."""
 
+from anagen.follicle.blend import Transplant, blended, donor_drive
 from anagen.follicle.closed_form import (
     cycle_years,
     healthy,
@@ -44,7 +45,15 @@ from anagen.follicle.mean_field import (
     hold_weekly,
     settle,
 )
-from anagen.follicle.observe import Observation, observe, salt
+from anagen.follicle.observe import (
+    Observation,
+    diameter_shares,
+    growth_mm_per_day,
+    observe,
+    salt,
+    shaft_diameters_um,
+    uncut_length_mm,
+)
 from anagen.follicle.past import Past, lived_through
 from anagen.follicle.regimen import (
     AMPLITUDE,
@@ -70,6 +79,7 @@ from anagen.follicle.response import (
     session_build_up,
     session_stimulus,
 )
+from anagen.follicle.severity import severity_rank
 from anagen.follicle.signs import Signs
 from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
 from anagen.follicle.therapy import Therapy
@@ -109,15 +119,19 @@ __all__ = [
     "Therapy",
     "Traction",
     "Transitions",
+    "Transplant",
     "acting",
     "androgen_drive",
     "areata_episodes",
+    "blended",
     "chain",
     "change_sd_per_cm2",
     "combined_stimulus",
     "continuous_stimulus",
     "count_follicles",
     "cycle_years",
+    "diameter_shares",
+    "donor_drive",
     "draw_parameters",
     "effluvium_push_per_y",
     "fastest_per_year",
@@ -126,6 +140,7 @@ __all__ = [
     "follow_recovery",
     "follow_regimens",
     "generator",
+    "growth_mm_per_day",
     "healthy",
     "hold",
     "hold_weekly",
@@ -148,6 +163,8 @@ __all__ = [
     "session_stimulus",
     "session_weeks",
     "settle",
+    "severity_rank",
+    "shaft_diameters_um",
     "size_shares",
     "slow_nonvellus_per_cm2",
     "slow_rates",
@@ -155,6 +172,7 @@ __all__ = [
     "stratified_normal",
     "stratified_uniform",
     "transitions",
+    "uncut_length_mm",
     "whole_scalp_salt",
     "whole_scalp_shed_hairs_per_day",
     "with_pasts",

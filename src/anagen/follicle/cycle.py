@@ -53,6 +53,8 @@ class CycleParameters:
     g0: Array
     g1: Array
     vis_v: Array
+    e_d: Array
+    diameter_cv: Array
 
     @classmethod
     def from_values(cls, values: Mapping[str, Array]) -> Self:
