@@ -39,7 +39,7 @@ def untreated_chain() -> Chain:
     model = facts.load().model
     layout, parameters = Layout.from_facts(model), CycleParameters.from_facts(model)
     one = np.ones(1)
-    q, _ = generator(layout, rates(layout, parameters, Controls(u=one, S=np.zeros(1))), 1)
+    q, _ = generator(layout, rates(layout, parameters, Controls(u=one, S=np.zeros(1)), 1))
     years = np.array([model["t_dis"].number()])
     start = pattern_baseline(layout, parameters, one, years)[:, 0]
     return Chain(as_law(expm(q[0] / WEEKS_PER_YEAR)), as_law(start))
