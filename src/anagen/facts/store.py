@@ -20,6 +20,7 @@ from anagen.facts import (
     option_rule,
     paper,
     parameter,
+    plausibility,
     rule,
     study,
     treatment,
@@ -62,6 +63,8 @@ class Facts(Record):
     questions: dict[Slug, article.Question]
     parameters: dict[Slug, parameter.Parameter]
     model: dict[Slug, parameter.ModelParameter]
+    plausible_gains: dict[Slug, plausibility.PlausibleGain]
+    reported_gains: dict[Slug, plausibility.ReportedGain]
     rules: dict[Slug, rule.Rule]
     option_rules: dict[Slug, option_rule.OptionRule]
     alopecia_answers: dict[Slug, rule.AlopeciaAnswer]

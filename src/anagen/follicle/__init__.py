@@ -1,5 +1,12 @@
 """The follicle population model; B is the batch: persons x draws x options."""
 
+from anagen.follicle.bound import (
+    BoundMeasure,
+    GainBound,
+    plausibility_bound,
+    plausibility_bounds,
+    trial_drift_percent,
+)
 from anagen.follicle.closed_form import (
     cycle_years,
     healthy,
@@ -60,10 +67,12 @@ from anagen.follicle.treatment import (
 __all__ = [
     "AMPLITUDE",
     "WEEKS_PER_YEAR",
+    "BoundMeasure",
     "Cohort",
     "Controls",
     "CycleParameters",
     "Drive",
+    "GainBound",
     "Layout",
     "Moment",
     "Observation",
@@ -97,6 +106,8 @@ __all__ = [
     "pattern_baseline",
     "pattern_cohort",
     "persons",
+    "plausibility_bound",
+    "plausibility_bounds",
     "rates",
     "region_drive",
     "residual_dht",
@@ -114,5 +125,6 @@ __all__ = [
     "stratified_uniform",
     "traction",
     "transitions",
+    "trial_drift_percent",
     "with_pasts",
 ]

@@ -34,6 +34,7 @@ from anagen.plan.documents import (
 )
 from anagen.plan.fitting import doubt
 from anagen.plan.order import CERTAINTY_ORDER, order_of
+from anagen.plan.plausibility import flagged, plausibility, said
 from anagen.plan.protocol import timeline_of
 from anagen.plan.safety import named_treatments
 from anagen.plan.short_answer import short_answer
@@ -219,6 +220,7 @@ def _regulation(jurisdiction: Slug, facts: Facts) -> list[RegulationLine]:
 
 
 def _claims(facts: Facts) -> list[ClaimLine]:
+    beyond = flagged(plausibility(facts))
     return [
         ClaimLine(
             id=name,
@@ -230,6 +232,11 @@ def _claims(facts: Facts) -> list[ClaimLine]:
             source=claim.source,
             quoted=claim.quoted,
             finding=claim.finding,
+            beyond_bound=[
+                said(f)
+                for f in beyond
+                if claim.topic == "efficacy" and set(f.report.source) & set(claim.source)
+            ],
         )
         for name, claim in facts.claims.items()
     ]

@@ -23,6 +23,7 @@ from anagen.plan.options import (
     regimens_of,
     treatments_of,
 )
+from anagen.plan.plausibility import beyond_of, flagged, plausibility
 from anagen.plan.safety import safety_of, told_to_prescriber
 from anagen.plan.shared_options import shared_fits
 from anagen.plan.wishes_fit import wishes_fit
@@ -56,6 +57,7 @@ def option_cards(
     shared = triage.compatible if triage.working_condition is None else []
     conditions = shared or [person.condition]
     taken = taken_now(person)
+    beyond = flagged(plausibility(facts))
     earlier = [note for note in past_of(person, facts) if not note.is_now]
     cards = []
     for fit in _fits(person, shared, triage, facts):
@@ -124,6 +126,7 @@ def option_cards(
                     for note in earlier
                     if fit.fits == "yes" and note.treatment in option.components
                 ],
+                beyond_bound=beyond_of(evidence, beyond),
             )
         )
     return cards
