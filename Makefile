@@ -16,9 +16,11 @@ check: .venv/done  ## format, lint, types, floors, facts, generated pages
 	$(BIN)/anagen facts check
 	$(BIN)/python scripts/contracts.py --check
 	$(BIN)/python scripts/articles.py --check
+	$(BIN)/python scripts/plausibility.py --check
 bench: .venv/done  ## whole-process times against their limits
 	$(BIN)/python benchmarks/run.py
 docs: .venv/done   ## write the generated pages of docs/ anew
+	$(BIN)/python scripts/plausibility.py
 	$(BIN)/python scripts/contracts.py
 	$(BIN)/python scripts/articles.py
 lock: .venv/done   ## write requirements.lock anew from pyproject.toml

@@ -95,9 +95,8 @@ def _short(finding: PlausibilityFinding) -> str:
     name = report.label if report.study == report.arm else report.study
     if report.study == report.arm:
         return name.split(",")[0]
-    found = re.match(r"(.+?)_?((?:19|20)[0-9]{2})", name)
-    words = f"{found[1]} {found[2]}" if found else name
-    return words.replace("_", " ").capitalize()
+    found = re.findall(r"^[A-Za-z]+|(?:19|20)[0-9]{2}", name)
+    return " ".join(found).capitalize() or name
 
 
 def _mark(x: float, y: float, *, kind: str) -> str:
@@ -164,7 +163,7 @@ def _legend(left_out: int) -> list[str]:
         "largest gain of the average trial patient, with the drift of a trial; 95 % interval",
         "reported, beyond the bound",
         "reported, within it; the start is not in the facts",
-        f"reported, within the bound of its own start ({left_out} gains above {HIGH:g} % not drawn)",
+        f"reported, within the bound of its own start ({left_out} above {HIGH:g} % are not drawn)",
     )
     marks = [
         svg.element("rect", {"x": x, "y": y - 6, "width": 26, "height": 12, "fill": ACCENT,
