@@ -2,9 +2,9 @@ PY  ?= python3
 BIN := .venv/bin
 OUT ?= out
 
-.PHONY: help run test check bench docs lock clean
+.PHONY: help run test check bench bench-peers docs lock clean
 help:             ## list the targets
-	@sed -n 's/^\([a-z]*\): .*## *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z]*\): .*##/\1:/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\): .*## *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null || sed -n 's/^\([a-z-]*\): .*##/\1:/p' $(MAKEFILE_LIST)
 run: .venv/done    ## plan the first example and print where the report is
 	@$(BIN)/anagen plan examples/01_man_nh3_vertex.yaml --out $(OUT) || test $$? -eq 1
 test: .venv/done   ## every test: unit, property, reference, command line
@@ -17,8 +17,10 @@ check: .venv/done  ## format, lint, types, floors, facts, generated pages
 	$(BIN)/python scripts/contracts.py --check
 	$(BIN)/python scripts/articles.py --check
 	$(BIN)/python scripts/plausibility.py --check
-bench: .venv/done  ## whole-process times against their limits
-	$(BIN)/python benchmarks/run.py
+bench: .venv/done  ## times against their limits; WRITE=--write puts the engines' table into docs/
+	@missed=0; $(BIN)/python benchmarks/run.py || missed=1; echo; \
+	$(BIN)/python -m benchmarks.follicle $(WRITE) || missed=1; exit $$missed
+bench-peers: .bench/done  ## install the peers that `bench` races against
 docs: .venv/done   ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/plausibility.py
 	$(BIN)/python scripts/contracts.py
@@ -27,8 +29,10 @@ lock: .venv/done   ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --extra dev \
 	  --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --custom-compile-command "make lock" --output-file benchmarks/requirements.txt benchmarks/requirements.in
 clean:            ## forget the environment and the outputs
-	rm -rf .venv .bootstrap $(OUT)
+	rm -rf .venv .bench .bootstrap $(OUT)
 
 .venv/done: pyproject.toml requirements.lock
 	@$(PY) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("anagen needs Python 3.11 or newer; set PY=python3.x")'
@@ -38,4 +42,12 @@ clean:            ## forget the environment and the outputs
 	  PYTHONPATH=.bootstrap $(PY) -m virtualenv --quiet --clear .venv; }
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.bench/done: benchmarks/requirements.txt
+	@echo "setting up .bench, the peers of the benchmark (once; a minute or two) ..."
+	@$(PY) -m venv --clear .bench 2>/dev/null || { \
+	  $(PY) -m pip install --quiet --target .bootstrap virtualenv && \
+	  PYTHONPATH=.bootstrap $(PY) -m virtualenv --quiet --clear .bench; }
+	@.bench/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement $<
 	@touch $@

@@ -3,9 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import expm
 
 from anagen import facts
 from anagen.follicle import (
+    WEEKS_PER_YEAR,
     Controls,
     CycleParameters,
     Layout,
@@ -20,9 +22,10 @@ from anagen.follicle import (
     pattern_cohort,
     persons,
     rates,
+    settle,
     stratified_uniform,
 )
-from anagen.follicle.mean_field import Flow, sheddings_per_year
+from anagen.follicle.mean_field import sheddings_per_year
 
 MODEL = facts.load().model
 LAYOUT = Layout.from_facts(MODEL)
@@ -48,23 +51,41 @@ def steady(u, S):
 
 
 @fast
-@given(drives, stimuli, st.floats(0, 20), st.floats(0, 1), st.floats(0, 3), st.floats(0, 1), seeds)
-def test_the_fast_flow_is_the_generator_of_the_transitions(u, S, push, attack, pull, scar, seed):
+@given(
+    st.sampled_from(["kept", "programmed"]),
+    *(drives, stimuli, st.floats(0, 20), st.floats(0, 1), st.floats(0, 3), st.floats(0, 1), seeds),
+)
+def test_constant_controls_give_the_exponential_of_the_generator(
+    memory, u, S, push, attack, pull, scar, seed
+):
+    layout = Layout.from_facts(MODEL, memory)
     values, _, _ = persons(MODEL, np.random.default_rng(seed), 2)
     p = CycleParameters.from_values(values)
     c = Controls(np.full(4, u), np.full(4, S), push, attack, 12.0, pull, scar)
-    r = rates(LAYOUT, p, c)
-    q, shed = generator(LAYOUT, r, 4)
-    x = np.random.default_rng(seed).dirichlet(np.ones(LAYOUT.states), 4).T
-    flow, change = Flow(LAYOUT, 4), np.empty_like(x)
-    flow.prepare(r, np.asarray(1.0), pushed=not c.is_quiet)
-    flow(x, change)
-    # the flow leaves uniform loss to the caller
-    change[-1] += (r.loss * x[:-1]).sum(axis=0)
-    change[:-1] -= r.loss * x[:-1]
-    np.testing.assert_allclose(change, np.einsum("bij,ib->jb", q, x), atol=1e-10)
-    np.testing.assert_allclose(sheddings_per_year(LAYOUT, r, x), (shed.T * x).sum(axis=0))
+    q, shed = generator(layout, rates(layout, p, c, 4))
     assert np.abs(q.sum(axis=2)).max() < 1e-10
+    x = np.random.default_rng(seed).dirichlet(np.ones(layout.states), 4).T
+    years = np.array([0.0, 0.02, 1.0, 30.0])
+    exact = np.stack([x[:, k] @ expm(q[k] * years[k]) for k in range(4)], axis=1)
+    np.testing.assert_allclose(settle(layout, p, x, c, years), exact, atol=1e-11)
+    np.testing.assert_allclose(
+        sheddings_per_year(layout, rates(layout, p, c, 4), x), (shed.T * x).sum(axis=0)
+    )
+
+
+@fast
+@given(st.sampled_from(["kept", "programmed"]), seeds)
+def test_a_short_step_is_the_product_with_the_generator(memory, seed):
+    layout = Layout.from_facts(MODEL, memory)
+    values, _, _ = persons(MODEL, np.random.default_rng(seed), 20)
+    p = CycleParameters.from_values(values)
+    u, S = np.random.default_rng(seed).uniform(0, 1.3, (2, 40))
+    c = Controls(u, S, push=3.0, attack=0.5, attack_per_y=12.0)
+    q, _ = generator(layout, rates(layout, p, c, 40))
+    x = np.random.default_rng(seed).dirichlet(np.ones(layout.states), 40).T
+    *_, at = follow(layout, p, x, lambda week, begun: c, [0.0, 1e-4])
+    slope = (at.state - x) / (1e-4 / WEEKS_PER_YEAR)
+    np.testing.assert_allclose(slope, np.einsum("bij,ib->jb", q, x), atol=2e-3)
 
 
 @fast

@@ -46,7 +46,7 @@ def test_the_bound_is_what_matrix_exponentials_give():
 
     def weekly(u, S):
         controls = Controls(u=np.array([u]), S=np.array([S]))
-        q, _ = generator(layout, rates(layout, parameters, controls), 1)
+        q, _ = generator(layout, rates(layout, parameters, controls, 1))
         return expm(q[0] / WEEKS_PER_YEAR)
 
     cap, none = weekly(0.0, MODEL["stimulus_cap"].number()), weekly(0.0, 0.0)

@@ -52,8 +52,12 @@ EXPECTED = {
     "date_as_number": "session_date: '20261120' is not a date; write a day of the calendar as",
     "date_in_words": "session_date: 'next Tuesday' is not a date; write a day of the calendar",
     "deep_nesting": "nested more than 20 deep (line 1, column 23)",
-    "density_not_said": "measured.density_per_cm2: expected a number, got text; write a number in "
-    "digits, or leave out measured",
+    "density_not_said": "measured.measure: says what was counted, but density_per_cm2 has no "
+    "number; give the hairs per square centimetre, or leave measure out",
+    "anagen_share_as_fraction": "measured.anagen_percent: 0.75 is less than 5; give the share of "
+    "growing hairs in percent (75, not 0.75)",
+    "anagen_share_100": "measured.anagen_percent: 100 is more than 99; give the share of growing "
+    "hairs in percent",
     "density_0": "measured.density_per_cm2: must be more than 0; correct the number",
     "density_4000": "measured.density_per_cm2: 4000 is more than 500; give hairs per square",
     "dose_0_mg": "history[].dose_mg_per_day: must be more than 0; correct the number",

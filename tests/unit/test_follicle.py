@@ -9,6 +9,7 @@ from scipy.linalg import expm
 from anagen import facts
 from anagen.errors import InputError
 from anagen.follicle import (
+    ROWS,
     Controls,
     CycleParameters,
     Layout,
@@ -31,6 +32,7 @@ from anagen.follicle import (
     residual_dht,
     residual_dht_at_dose,
     scarring,
+    session_build_up,
     session_stimulus,
     settle,
     stratified_beta,
@@ -83,9 +85,15 @@ def test_a_lotion_builds_up_and_fades():
 
 
 def test_a_session_halves_in_its_half_life_and_a_later_one_does_not_count_yet():
-    assert session_stimulus(6.0, 6.0, (0.0,), ONE, 6 * ONE) == pytest.approx(0.5)
-    assert session_stimulus(6.0, 5.9, (0.0, 6.0), ONE, 6 * ONE) == pytest.approx(0.5)
-    assert session_stimulus(6.0, 6.0, (0.0, 6.0), ONE, 6 * ONE) == pytest.approx(1.5)
+    def left(week, begun, sessions, strengths):
+        built = session_build_up(sessions, strengths, 6 * ONE)
+        return session_stimulus(week, begun, sessions, built, ONE, 6 * ONE)
+
+    assert left(6.0, 6.0, (0.0,), [1.0]) == pytest.approx(0.5)
+    assert left(6.0, 5.9, (0.0, 6.0), [1.0, 1.0]) == pytest.approx(0.5)
+    assert left(6.0, 6.0, (0.0, 6.0), [1.0, 1.0]) == pytest.approx(1.5)
+    assert left(12.0, 12.0, (0.0, 6.0), [1.0, 0.5]) == pytest.approx(0.5)
+    assert left(3.0, 3.0, (4.0,), [1.0]) == 0
 
 
 def test_combined_stimuli_approach_but_never_pass_the_cap():
@@ -136,10 +144,9 @@ def test_an_areata_attack_under_full_relief_is_no_attack():
 
 
 def test_a_full_areata_attack_lets_no_empty_follicle_wake_even_under_stimulus():
-    r = rates(LAYOUT, P, Controls(u=0 * ONE, S=ONE, attack=1.0, attack_per_y=12.0))
-    assert np.all(r.wake == 0)
-    assert np.all(r.wake_driven == 0)
-    assert r.pluck == 12.0
+    table = rates(LAYOUT, P, Controls(u=0 * ONE, S=ONE, attack=1.0, attack_per_y=12.0), 1)
+    assert np.all(table[ROWS.wake : ROWS.wake_driven + 1] == 0)
+    assert table[ROWS.pluck] == 12.0
 
 
 def test_steps_stay_stable_when_a_stimulus_makes_rates_rise_within_them():
@@ -166,20 +173,14 @@ def test_an_effluvium_pushes_the_share_that_it_is_told():
         effluvium_push_per_y(1.0, 2.0)
 
 
-def test_years_without_a_stimulus_refuse_hairs_that_one_started():
-    start = healthy(LAYOUT, P, 1)
-    LAYOUT.live(start)[LAYOUT.anagen_driven, 0] = 0.1
-    with pytest.raises(InputError, match="without hairs that one started"):
-        settle(LAYOUT, P, start, ONE, ONE)
-
-
 @pytest.mark.parametrize("u", [0.3, 1.0, 1.7])
 def test_settling_agrees_with_the_matrix_exponential(u):
     drive, years = u * ONE, np.array([12.0])
-    q, _ = generator(LAYOUT, rates(LAYOUT, P, Controls(u=drive, S=0 * ONE)), 1)
+    controls = Controls(u=drive, S=0 * ONE)
+    q, _ = generator(LAYOUT, rates(LAYOUT, P, controls, 1))
     start = healthy(LAYOUT, P, 1)
     exact = start[:, 0] @ expm(q[0] * years[0])
-    np.testing.assert_allclose(settle(LAYOUT, P, start, drive, years)[:, 0], exact, atol=2e-9)
+    np.testing.assert_allclose(settle(LAYOUT, P, start, controls, years)[:, 0], exact, atol=1e-12)
 
 
 def test_therapies_that_stop_in_different_weeks_act_as_each_does_alone():

@@ -2,11 +2,23 @@
 
 import itertools
 
+import msgspec
 import numpy as np
 import pytest
-from forecasts import BANDS, EXOSOME, FACTS, FINASTERIDE, NONE, courses, option
+from forecasts import (
+    BANDS,
+    EXOSOME,
+    FACTS,
+    FINASTERIDE,
+    NONE,
+    NOTICEABLE,
+    courses,
+    option,
+    request,
+)
 
 from anagen.errors import InputError
+from anagen.plan.forecast import forecast
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +103,62 @@ def test_the_interval_of_one_persons_density_holds_the_error_of_a_count():
     assert width == pytest.approx(2 * 1.96 * error * 2**0.5, rel=0.2)
 
 
-def test_the_grade_is_said_not_to_set_the_start():
+RULE_OF_OURS = "follows from your grade by a rule of ours that was not measured"
+
+
+def test_a_grade_moves_the_start_and_the_band_still_holds_the_average_trial_patient():
+    usual = courses(NONE)["none"]
     deep, slight = courses(NONE, grade="V")["none"], courses(NONE, grade="II")["none"]
+    starts = [course.density_per_cm2.mean[0] for course in (deep, usual, slight)]
+    assert starts == sorted(starts)
+    assert starts[2] - starts[0] > 20
+    for course in (deep, slight):
+        assert course.status == usual.status
+        assert any(RULE_OF_OURS in note for note in course.notes)
+        for band, plain in (
+            (course.density_per_cm2, usual.density_per_cm2),
+            (course.change_percent, usual.change_percent),
+        ):
+            for month in (0, 12, 24):
+                assert band.average_low[month] <= plain.mean[month] <= band.average_high[month]
+
+
+def test_the_average_trial_patient_is_held_however_sure_the_rule_of_grades_is_taken_to_be():
+    sure = msgspec.structs.replace(FACTS.model["grade_weight"], value=1.0, drawn="fixed")
+    known = msgspec.structs.replace(FACTS, model={**FACTS.model, "grade_weight": sure})
+    (deep,) = forecast(request(NONE, grade="V"), known, 1, noticeable=NOTICEABLE, draws=240)
+    usual = courses(NONE)["none"].density_per_cm2
+    assert deep.density_per_cm2.mean[0] < usual.average_low[0]
+    assert deep.density_per_cm2.average_high[0] > usual.mean[0]
+
+
+def test_the_middle_grade_of_the_trials_leaves_the_start_where_it_is():
+    graded, ungraded = courses(NONE)["none"], courses(NONE, scale=None, grade=None)["none"]
+    assert graded.density_per_cm2 == ungraded.density_per_cm2
+    assert not any(RULE_OF_OURS in note for note in graded.notes)
+
+
+def test_a_measured_density_takes_the_place_of_a_grade():
+    deep, slight = (
+        courses(NONE, grade=grade, density_per_cm2=150.0)["none"] for grade in ("V", "II")
+    )
     assert deep.density_per_cm2 == slight.density_per_cm2
-    assert any("no rule turns a grade into a density" in note for note in deep.notes)
+    assert not any(RULE_OF_OURS in note for note in deep.notes)
+
+
+@pytest.mark.parametrize(
+    ("key", "less_hair", "more_hair", "said"),
+    [
+        ("shaft_diameter_um", 40.0, 70.0, "70 µm weighs the modelled people"),
+        ("anagen_percent", 45.0, 80.0, "80 % of growing hairs weighs"),
+        ("months_of_loss", 240.0, 12.0, "the loss began 12 months ago weighs"),
+    ],
+)
+def test_what_else_is_known_moves_the_start_and_is_said(key, less_hair, more_hair, said):
+    few, many = (courses(NONE, **{key: value})["none"] for value in (less_hair, more_hair))
+    assert few.density_per_cm2.mean[0] < many.density_per_cm2.mean[0] - 5
+    assert any(said in note for note in many.notes)
+    assert not any(said in note for note in courses(NONE)["none"].notes)
 
 
 @pytest.mark.parametrize("grade", ["I", "VI", "VII", "IVa"])

@@ -143,7 +143,7 @@ def test_a_new_key_of_a_record_appears_by_itself(monkeypatch):
         ("health.smoker", "choice", "[yes, no, unknown]"),
         ("health.scarring_signs", "list", "[a list of these; [] for none; or unknown]"),
         ("severity.salt.top", "number", "[a number, at least 0, at most 100]"),
-        ("measured.density_per_cm2", "number", "[a number, more than 0]"),
+        ("measured.density_per_cm2", "number", "[a number, more than 0; or unknown]"),
         ("severity.ludwig", "text", "[I, II, III, unknown]"),
         ("session_date", "date", "[a day; or unknown]"),
         ("wishes.horizon_years", "choice", "[1, 5, unknown]"),

@@ -188,7 +188,7 @@ def test_nobody_is_told_to_stop_a_prescribed_medicine(plan):
 
 def test_a_count_that_holds_vellus_hairs_is_said_and_not_used():
     measured = read_person(EXAMPLES[0]).measured
-    total = msgspec.structs.replace(measured, measure="total_hair_density")
+    total = msgspec.structs.replace(measured, measure="total_hair_density", shaft_diameter_um=None)
     course = plan_of("01", measured=total).option("none").course
     assert (
         course.density_per_cm2 == plan_of("01", measured=None).option("none").course.density_per_cm2

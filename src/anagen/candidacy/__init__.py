@@ -23,7 +23,15 @@ from anagen.candidacy.person_form import FormQuestion, blank_person, form_questi
 from anagen.candidacy.rules import RULES
 from anagen.candidacy.rules_evidence import OURS_WORDS, AnswerPair
 from anagen.candidacy.rules_offer import EXOSOME_OPTION_OF_ROUTE
-from anagen.candidacy.scales import basp, check_severity, extent, grade, salt_band, salt_score
+from anagen.candidacy.scales import (
+    basp,
+    check_severity,
+    extent,
+    grade,
+    salt_band,
+    salt_score,
+    severity_rank,
+)
 from anagen.candidacy.triage import triage
 from anagen.candidacy.type_fit import SettledBy, Triage, TypeFit
 from anagen.candidacy.wishes import Wishes
@@ -36,5 +44,5 @@ __all__ = [
     "Product", "Salt", "SettledBy", "Severity", "Triage", "TypeFit", "UsedTreatment", "Wishes",
     "assess", "basp", "blank_person", "check_severity", "extent", "form_questions", "grade",
     "judge_option", "missing_answers", "person_from", "person_keys", "read_person", "salt_band",
-    "salt_score", "tell_prescriber", "triage", "with_implied_answers", "worst",
+    "salt_score", "severity_rank", "tell_prescriber", "triage", "with_implied_answers", "worst",
 ]  # fmt: skip

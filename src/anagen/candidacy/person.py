@@ -83,9 +83,11 @@ class Severity(Record):
 
 
 class Measured(Record):
-    """A measurement of the hair, if somebody made one."""
+    """What was measured of the hair, if anything; every number may be left out."""
 
-    density_per_cm2: Annotated[Positive, _meta("Hairs per square centimetre of scalp.")]
+    density_per_cm2: Annotated[Positive | None, _meta("Hairs per square centimetre of scalp.")] = (
+        None
+    )
     measure: Annotated[
         Literal["nonvellus_density", "total_hair_density", "unknown"],
         _meta("What was counted: hairs without the finest ones (vellus), or all hairs."),
@@ -93,6 +95,10 @@ class Measured(Record):
     site: Annotated[Words | None, _meta("Where on the scalp, in words.")] = None
     shaft_diameter_um: Annotated[
         Positive | None, _meta("Mean thickness of a hair in micrometres.")
+    ] = None
+    anagen_percent: Annotated[
+        Positive | None,
+        _meta("Phototrichogram: share of the hairs that grow (anagen), in percent."),
     ] = None
 
 

@@ -90,6 +90,7 @@ def person_from(value: object, name: str, label: str, facts: Facts | None = None
         if "label" not in document:
             person = msgspec.structs.replace(person, label=short_name(label))
         _check_bounds(person, facts)
+        _check_measured(person)
         _check_answers(person)
         _check_wishes(person, facts)
         _check_offer(person, facts)
@@ -282,6 +283,11 @@ def _check_bounds(person: Person, facts: Facts) -> None:
             measured.shaft_diameter_um if measured else None,
             "give micrometres",
         ),
+        "anagen_percent": (
+            "measured.anagen_percent",
+            measured.anagen_percent if measured else None,
+            "give the share of growing hairs in percent (75, not 0.75)",
+        ),
         "platelets_e9_per_l": (
             "health.platelets_e9_per_l",
             health.platelets_e9_per_l,
@@ -315,6 +321,17 @@ def _check_bounds(person: Person, facts: Facts) -> None:
             raise InputError(f"{key}: {value:.15g} is more than {highest:.15g}; {hint}")
         if value is not None and lowest is not None and value < lowest:
             raise InputError(f"{key}: {value:g} is less than {lowest:g}; {hint}")
+
+
+def _check_measured(person: Person) -> None:
+    """Refuse a kind of count where no count stands."""
+    measured = person.measured
+    is_named = measured is not None and measured.measure != "unknown"
+    if measured is not None and is_named and measured.density_per_cm2 is None:
+        raise InputError(
+            "measured.measure: says what was counted, but density_per_cm2 has no number; give "
+            "the hairs per square centimetre, or leave measure out"
+        )
 
 
 _LABORATORY_HINTS = {

@@ -135,6 +135,20 @@ def extent(scale: str, value: str, scales: Scales) -> Extent | None:
     return max((p for p in parts if p is not None), key=EXTENTS.index, default=None)
 
 
+def severity_rank(scale: str, value: str, scales: Scales) -> float | None:
+    """Return where a grade stands in the order of its scale; None if it stands in none.
+
+    A variant has the rank of its grade. The codes of BASP have no order of their own: theirs is
+    that of `extent`, from 0 for none.
+    """
+    if scale == "basp":
+        reached = extent(scale, value, scales)
+        return None if reached is None else float(EXTENTS.index(reached))
+    own = scales[scale].grades[value]
+    ranked = own if own.variant_of is None else scales[scale].grades[own.variant_of]
+    return None if ranked.rank is None else float(ranked.rank)
+
+
 def _stated(severity: Severity) -> dict[str, str]:
     """Return the pattern scales that are stated, as text."""
     return {

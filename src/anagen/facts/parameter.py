@@ -20,9 +20,10 @@ class Parameter(Quantity, kw_only=True):
     high_per_cm2: Number | None = None
 
 
-Draw = Literal["fixed", "triangular", "lognormal"]
+Draw = Literal["fixed", "triangular", "lognormal", "normal"]
 """How a model parameter varies between draws: not at all; triangular over low, value (the mode)
-and high; log-normal with the value as median and low to high as its central 95 %."""
+and high; log-normal with the value as median, or normal with the value as mean, and low to high as
+the central 95 %."""
 
 Role = Literal[
     "default",
@@ -43,12 +44,15 @@ class ModelParameter(Quantity, kw_only=True):
     """One number of the follicle model: value, range, how it is drawn, and what it rests on.
 
     `draw_log_sd` is the standard deviation of the log of a log-normal draw where the joint fit
-    determines the parameter better than its plausible range does.
+    determines the parameter better than its plausible range does. `is_drawn_apart` gives a fact a
+    stream of random numbers of its own, by its name: adding it left the draws of all others as they
+    were.
     """
 
     role: Role
     drawn: Draw = "fixed"
     draw_log_sd: Number | None = None
+    is_drawn_apart: bool = False
     basis: str
 
     def numbers(self) -> list[float]:

@@ -15,17 +15,9 @@ from anagen.follicle.closed_form import (
     slow_rates,
 )
 from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_pasts
+from anagen.follicle.counts import Transitions, count_follicles, transitions
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
-from anagen.follicle.cycle import (
-    WEEKS_PER_YEAR,
-    Controls,
-    CycleParameters,
-    Layout,
-    Rates,
-    generator,
-    rates,
-    transitions,
-)
+from anagen.follicle.cycle import ROWS, Controls, CycleParameters, rates
 from anagen.follicle.disease import (
     areata,
     effluvium,
@@ -41,9 +33,26 @@ from anagen.follicle.draw import (
     stratified_normal,
     stratified_uniform,
 )
-from anagen.follicle.mean_field import Drive, Moment, fastest_per_year, follow, hold_weekly
+from anagen.follicle.follicles import FollicleCourse, Hairs, live
+from anagen.follicle.generator import Chain, chain, generator
+from anagen.follicle.held import Cells, hold
+from anagen.follicle.layout import SIZES, Layout, Memory
+from anagen.follicle.mean_field import (
+    Drive,
+    Moment,
+    fastest_per_year,
+    follow,
+    hold_weekly,
+    settle,
+)
 from anagen.follicle.observe import Observation, observe, salt
 from anagen.follicle.past import Past, lived_through
+from anagen.follicle.regions import (
+    SALT_REGIONS,
+    Regions,
+    whole_scalp_salt,
+    whole_scalp_shed_hairs_per_day,
+)
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
@@ -51,9 +60,11 @@ from anagen.follicle.response import (
     lotion_stimulus,
     residual_dht,
     residual_dht_at_dose,
+    session_build_up,
     session_stimulus,
 )
-from anagen.follicle.settle import settle
+from anagen.follicle.signs import Signs
+from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
 from anagen.follicle.treatment import (
     AMPLITUDE,
     Regimen,
@@ -63,28 +74,43 @@ from anagen.follicle.treatment import (
     may_do_nothing,
     session_weeks,
 )
+from anagen.follicle.units import WEEKS_PER_YEAR
 
 __all__ = [
     "AMPLITUDE",
+    "ROWS",
+    "SALT_REGIONS",
+    "SIZES",
     "WEEKS_PER_YEAR",
     "BoundMeasure",
+    "Cells",
+    "Chain",
+    "ChangeSpread",
     "Cohort",
     "Controls",
     "CycleParameters",
     "Drive",
+    "FollicleCourse",
     "GainBound",
+    "Hairs",
     "Layout",
+    "Memory",
     "Moment",
     "Observation",
     "Past",
-    "Rates",
     "Regimen",
+    "Regions",
     "Seen",
+    "Signs",
     "Therapy",
+    "Transitions",
     "androgen_drive",
     "areata",
+    "chain",
+    "change_sd_per_cm2",
     "combined_stimulus",
     "continuous_stimulus",
+    "count_follicles",
     "cycle_years",
     "draw_parameters",
     "effluvium",
@@ -96,8 +122,10 @@ __all__ = [
     "follow_regimens",
     "generator",
     "healthy",
+    "hold",
     "hold_weekly",
     "is_assumed",
+    "live",
     "lived_through",
     "lotion_stimulus",
     "may_do_nothing",
@@ -114,6 +142,7 @@ __all__ = [
     "residual_dht_at_dose",
     "salt",
     "scarring",
+    "session_build_up",
     "session_stimulus",
     "session_weeks",
     "settle",
@@ -126,5 +155,7 @@ __all__ = [
     "traction",
     "transitions",
     "trial_drift_percent",
+    "whole_scalp_salt",
+    "whole_scalp_shed_hairs_per_day",
     "with_pasts",
 ]

@@ -12,12 +12,14 @@ import numpy as np
 from anagen.errors import InputError
 from anagen.estimate import Estimate
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, Controls, CycleParameters, Layout, point_value, rates
+from anagen.follicle.cycle import Controls, CycleParameters, point_value
 from anagen.follicle.disease import pattern_baseline
 from anagen.follicle.draw import Z_95, draw_parameters
-from anagen.follicle.mean_field import Moment, fastest_per_year, follow
+from anagen.follicle.layout import Layout
+from anagen.follicle.mean_field import Moment, follow
 from anagen.follicle.observe import observe
 from anagen.follicle.past import picked
+from anagen.follicle.units import Array
 
 BoundMeasure = Literal["nonvellus_density", "total_hair_density", "terminal_density"]
 OBSERVED: dict[BoundMeasure, str] = {
@@ -117,11 +119,7 @@ def _courses(crowd: _Crowd, weeks: Sequence[float], cap: float) -> dict[BoundMea
     """Follow everybody without androgen drive and at the cap of the stimulus, and untreated."""
     parameters = CycleParameters.from_values(crowd.values)
     columns = np.arange(crowd.u.size)
-    fastest = Controls(u=np.zeros_like(crowd.u), S=np.full_like(crowd.u, cap))
-    speed = np.broadcast_to(
-        fastest_per_year(rates(crowd.layout, parameters, fastest)), columns.shape
-    )
-    parts = np.array_split(np.argsort(speed, kind="stable"), max(1, round(columns.size / BLOCK)))
+    parts = np.array_split(columns, max(1, round(columns.size / BLOCK)))
     counted = np.empty((4, len(OBSERVED), len(weeks), columns.size))
     for block in parts:
         one = _Followed(
@@ -160,7 +158,7 @@ class _Followed:
 
     def _hidden(self, state: Array, seen: Array) -> Array:
         """Return the follicles of the counted sizes that show no hair, per follicle."""
-        live = self.layout.live(state).sum(axis=0)
+        live = self.layout.by_size(self.layout.live(state)).sum(axis=0)
         return np.stack([live[:2].sum(axis=0), live.sum(axis=0), live[0]]) - seen
 
     def courses(self, weeks: Sequence[float], cap: float) -> Array:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from anagen.follicle.cycle import (
-    SIZES,
-    Array,
     CycleParameters,
-    Layout,
     anagen_years,
     empty_share,
     kenogen_years,
     size_moves,
 )
+from anagen.follicle.layout import SIZES, Layout
+from anagen.follicle.units import Array
 
 
 def cycle_years(p: CycleParameters, u: Array) -> Array:
@@ -60,13 +59,13 @@ def slow_rates(p: CycleParameters, u: Array) -> SlowRates:
     """Return the size chain with phases in quasi-steady state (F17)."""
     S = np.zeros(1)
     length = cycle_years(p, u)
-    down, up = size_moves(p, u, S)
+    chance = size_moves(Layout(1, 1), p, u, S)
     return SlowRates(
         visible=(anagen_years(p, u, S) + p.tau_C + p.tau_T) / length,
-        terminal_down=down[0] / length[0],
-        intermediate_down=down[1] / length[1],
-        intermediate_up=up[1] / length[1],
-        vellus_up=up[2] / length[2],
+        terminal_down=chance[0, 1] / length[0],
+        intermediate_down=chance[1, 2] / length[1],
+        intermediate_up=chance[1, 0] / length[1],
+        vellus_up=chance[2, 1] / length[2],
     )
 
 
@@ -89,4 +88,4 @@ def slow_nonvellus_per_cm2(p: CycleParameters, sizes: Array, years: Array) -> Ar
 
 def size_shares(layout: Layout, state: Array) -> Array:
     """Return the share of follicles of each size, 3 x B."""
-    return np.asarray(layout.live(state).sum(axis=0).reshape(SIZES, -1))
+    return np.asarray(layout.by_size(layout.live(state)).sum(axis=0).reshape(SIZES, -1))

@@ -9,12 +9,14 @@ import numpy as np
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.closed_form import healthy
 from anagen.follicle.cohort import Cohort, persons
-from anagen.follicle.cycle import Array, CycleParameters, Index, Layout
+from anagen.follicle.cycle import CycleParameters
 from anagen.follicle.disease import effluvium, effluvium_push_per_y
+from anagen.follicle.layout import Layout
 from anagen.follicle.mean_field import follow
 from anagen.follicle.observe import Observation, observe
-from anagen.follicle.past import alike, picked
+from anagen.follicle.past import alike, picked, side_by_side
 from anagen.follicle.treatment import Regimen, Therapy
+from anagen.follicle.units import Array, Index
 
 PEAK_WITHIN_W = 30
 """Weeks after a trigger within which the peak of shedding is looked for."""
@@ -93,12 +95,15 @@ def _follow_blocks(
 ) -> dict[str, Array]:
     """Follow people from their shares `start` in blocks of like speed."""
     whole = {field.name: np.empty((len(weeks), start.shape[1])) for field in fields(Seen)}
-    for block in alike(layout, parameters, therapy):
+
+    def fill(block: Index) -> None:
         some, drive = parameters.take(block), therapy.take(block)
         for k, at in enumerate(follow(layout, some, start[:, block], drive, weeks, drive.events)):
             seen = Seen.of(observe(layout, some, at))
             for name, value in whole.items():
                 value[k, block] = getattr(seen, name)
+
+    side_by_side(fill, alike(layout, parameters, therapy))
     return whole
 
 

@@ -7,8 +7,10 @@ import numpy as np
 from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.closed_form import healthy
-from anagen.follicle.cycle import WEEKS_PER_YEAR, Array, Controls, CycleParameters, Layout
-from anagen.follicle.settle import settle
+from anagen.follicle.cycle import Controls, CycleParameters
+from anagen.follicle.layout import Layout
+from anagen.follicle.mean_field import settle
+from anagen.follicle.units import WEEKS_PER_YEAR, Array
 
 REGIONS = ("vertex", "frontal", "mid", "temporal", "occipital")
 
@@ -16,7 +18,8 @@ REGIONS = ("vertex", "frontal", "mid", "temporal", "occipital")
 def pattern_baseline(layout: Layout, p: CycleParameters, u: Array, disease_years: Array) -> Array:
     """Return the shares after years of androgen drive from healthy scalp: states x B (D1)."""
     batch = np.broadcast(u, disease_years).size
-    return settle(layout, p, healthy(layout, p, batch), u, disease_years)
+    untreated = Controls(u=u, S=np.zeros(1))
+    return settle(layout, p, healthy(layout, p, batch), untreated, disease_years)
 
 
 def region_drive(model: Mapping[str, ModelParameter], region: str) -> float:

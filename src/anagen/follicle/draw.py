@@ -1,13 +1,17 @@
 """Draws of the model's parameters from the ranges that the facts give."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from statistics import NormalDist
+from zlib import crc32
 
 import numpy as np
+from numpy.random import BitGenerator, Generator, SeedSequence
 
 from anagen.errors import FactError
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, point_value
+from anagen.follicle.cycle import point_value
+from anagen.follicle.units import Array
 
 Z_95 = NormalDist().inv_cdf(0.975)
 
@@ -70,6 +74,22 @@ def _triangular(name: str, fact: ModelParameter, uniform: Callable[[], Array]) -
     return np.where(share < turn, rise, fall)
 
 
+def _normal(name: str, fact: ModelParameter, normal: Callable[[], Array]) -> Array:
+    low, high = fact.low, fact.high
+    if low is None or high is None or not low < high:
+        raise FactError(f"model/{name}: a normal draw needs low < high")
+    return np.asarray(fact.number() + (high - low) / 2 / Z_95 * normal())
+
+
+def _own_stream(parent: BitGenerator, name: str) -> Generator:
+    """Return the generator of one fact: it hangs on the name, not on what is drawn before it."""
+    seed = parent.seed_seq
+    if not isinstance(seed, SeedSequence):
+        raise TypeError("parameters are drawn from a generator that was made from a seed")
+    key = (*seed.spawn_key, crc32(name.encode()))
+    return np.random.default_rng(SeedSequence(seed.entropy, spawn_key=key))
+
+
 def draw_parameters(
     model: Mapping[str, ModelParameter], rng: np.random.Generator, count: int, slices: int = 1
 ) -> dict[str, Array]:
@@ -77,7 +97,8 @@ def draw_parameters(
 
     A fact that is `fixed` keeps its value; the others form a Latin hypercube. Independence is an
     approximation: the parameters were fitted jointly and only some directions are determined, so
-    intervals are wider than a joint posterior would give.
+    intervals are wider than a joint posterior would give. Facts that are `is_drawn_apart` take
+    nothing from `rng` but a child of its seed, so that facts can be added without moving others.
 
     Raises
     ------
@@ -85,13 +106,19 @@ def draw_parameters(
         If a fact lacks the bounds that its kind of draw needs.
     """
     drawn: dict[str, Array] = {}
+    (apart,) = rng.bit_generator.spawn(1)
     for name, fact in model.items():
         if isinstance(fact.value, str):
             continue
+        stream = _own_stream(apart, name) if fact.is_drawn_apart else rng
+        normal = partial(stratified_normal, stream, count, slices)
         if fact.drawn == "lognormal":
-            drawn[name] = _lognormal(name, fact, lambda: stratified_normal(rng, count, slices))
+            drawn[name] = _lognormal(name, fact, normal)
+        elif fact.drawn == "normal":
+            drawn[name] = _normal(name, fact, normal)
         elif fact.drawn == "triangular":
-            drawn[name] = _triangular(name, fact, lambda: stratified_uniform(rng, count, slices))
+            uniform = partial(stratified_uniform, stream, count, slices)
+            drawn[name] = _triangular(name, fact, uniform)
         else:
             drawn[name] = point_value(fact)
     return drawn

@@ -6,8 +6,10 @@ from typing import Self
 
 import numpy as np
 
-from anagen.follicle.cycle import Array, CycleParameters, Layout
+from anagen.follicle.cycle import CycleParameters
+from anagen.follicle.layout import Layout
 from anagen.follicle.mean_field import Moment, shed_hairs_per_day
+from anagen.follicle.units import Array
 
 FOLLICLES_OF_A_SCALP = 100_000
 """Shedding is stated per this many follicles, a convention of reporting."""
@@ -47,7 +49,7 @@ def observe(layout: Layout, p: CycleParameters, moment: Moment) -> Observation:
     Visible are anagen past its hidden start, catagen and telogen. Catagen counts with telogen, as
     phototrichograms do. Hair weight is in arbitrary units: growing hairs x cross-section x rate.
     """
-    x = layout.live(moment.state)
+    x = layout.by_size(layout.live(moment.state))
     growing = x[layout.anagen].sum(axis=0) + x[layout.anagen_driven]
     resting = x[layout.catagen : layout.telogen.stop].sum(axis=0)
     seen = growing + resting

@@ -1,14 +1,18 @@
 """What was given before today: the state that a past regimen leaves (P12)."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, Controls, CycleParameters, Index, Layout, columns, rates
+from anagen.follicle.cycle import Controls, CycleParameters, columns, rates
+from anagen.follicle.layout import Layout
 from anagen.follicle.mean_field import fastest_per_year, follow
 from anagen.follicle.treatment import Regimen, Therapy
+from anagen.follicle.units import Array, Index
 
 BLOCK = 1200
 """Columns that are followed at once: few enough for the cache, enough to pay for each call."""
@@ -25,9 +29,22 @@ class Past:
 def alike(layout: Layout, parameters: CycleParameters, therapy: Therapy) -> Sequence[Index]:
     """Return blocks of columns of like speed: the fastest rate sets a block's step."""
     strongest = np.full(therapy.u.size, therapy.cap if therapy.is_stimulating else 0.0)
-    speed = fastest_per_year(rates(layout, parameters, Controls(u=therapy.u, S=strongest)))
+    controls = Controls(u=therapy.u, S=strongest)
+    speed = fastest_per_year(rates(layout, parameters, controls, therapy.u.size))
     blocks = max(1, round(therapy.u.size / BLOCK))
     return np.array_split(np.argsort(speed, kind="stable"), blocks)
+
+
+def side_by_side(work: Callable[[Index], None], blocks: Sequence[Index]) -> None:
+    """Do the work on every block, on as many threads as there are processors."""
+    threads = min(len(blocks), os.cpu_count() or 1)
+    if threads == 1:
+        for block in blocks:
+            work(block)
+        return
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        for done in [pool.submit(work, block) for block in blocks]:
+            done.result()
 
 
 def lived_through(
@@ -51,10 +68,13 @@ def lived_through(
     every = np.tile(np.arange(people), len(pasts))
     parameters = CycleParameters.from_values(values).take(every)
     today = np.empty((start.shape[0], every.size))
-    for block in alike(layout, parameters, therapy):
+
+    def fill(block: Index) -> None:
         some, drive = parameters.take(block), therapy.take(block)
         (at,) = follow(layout, some, start[:, every[block]], drive, [weeks], drive.events)
         today[:, block] = at.state
+
+    side_by_side(fill, alike(layout, parameters, therapy))
     return np.split(today, len(pasts), axis=1)
 
 

@@ -1,11 +1,12 @@
 """What a treatment does to the two drives of the model, and for how long."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
 from anagen.errors import InputError
-from anagen.follicle.cycle import Array
+from anagen.follicle.units import Array
 
 
 def residual_dht_at_dose(
@@ -76,16 +77,39 @@ def continuous_stimulus(
     return built * np.exp(-(week - stop_week) / off_w) if week > stop_week else built
 
 
+def session_build_up(
+    sessions: Sequence[float], strengths: Sequence[float | Array], half_life_w: Array
+) -> tuple[Array, ...]:
+    """Return what stands right after each session, that of the earlier ones included (R6).
+
+    Parameters
+    ----------
+    sessions:
+        Weeks of the sessions, ascending.
+    strengths:
+        The strength of each session relative to the amplitude, a number or B.
+    """
+    built: list[Array] = []
+    for k, strength in enumerate(strengths):
+        left = built[-1] * np.exp2(-(sessions[k] - sessions[k - 1]) / half_life_w) if k else 0.0
+        built.append(np.asarray(strength + left))
+    return tuple(built)
+
+
 def session_stimulus(
-    week: float, begun: float, sessions: Sequence[float], amplitude: Array, half_life_w: Array
+    week: float,
+    begun: float,
+    sessions: Sequence[float],
+    built: Sequence[Array],
+    amplitude: Array,
+    half_life_w: Array,
 ) -> Array:
     """Return the stimulus left at `week` of the sessions given up to week `begun` (R6)."""
-    ages = [week - given for given in sessions if given <= begun]
-    if not ages:
+    given = bisect_right(sessions, begun)
+    if not given:
         return np.zeros_like(amplitude)
-    if half_life_w.size == 1:
-        return np.asarray(amplitude * np.exp2(-np.array(ages) / half_life_w).sum())
-    return np.asarray(amplitude * np.exp2(-np.array(ages)[:, None] / half_life_w).sum(axis=0))
+    left = np.exp2(-(week - sessions[given - 1]) / half_life_w)
+    return np.asarray(amplitude * built[given - 1] * left)
 
 
 def combined_stimulus(parts: Sequence[Array], cap: float) -> Array:

@@ -1,7 +1,7 @@
 """From the components of a treatment to the two drives of the model, for every draw at once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import zip_longest
 from typing import Self, TypeVar
@@ -10,7 +10,7 @@ import numpy as np
 
 from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
-from anagen.follicle.cycle import Array, Controls, Index, columns
+from anagen.follicle.cycle import Controls, columns
 from anagen.follicle.response import (
     androgen_drive,
     combined_stimulus,
@@ -18,8 +18,10 @@ from anagen.follicle.response import (
     lotion_stimulus,
     residual_dht,
     residual_dht_at_dose,
+    session_build_up,
     session_stimulus,
 )
+from anagen.follicle.units import Array, Index
 
 AMPLITUDE = {
     "finasteride_oral": "D_fin",
@@ -211,11 +213,27 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Weeks of sessions, their amplitude (0 where none are given) and half-life."""
+    """Weeks of sessions, their amplitude (0 where none are given) and half-life.
+
+    `strengths` are those of the sessions relative to the amplitude, `built` what stands after each.
+    """
 
     weeks: tuple[float, ...]
     amplitude: Array
     half_life_w: Array
+    strengths: tuple[Array, ...] = ()
+    built: tuple[Array, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Add up what the earlier sessions leave; without `strengths` all are alike."""
+        strengths = self.strengths or (np.ones(1),) * len(self.weeks)
+        built = session_build_up(self.weeks, strengths, np.atleast_1d(self.half_life_w))
+        object.__setattr__(self, "built", built)
+
+    def at(self, week: float, begun: float) -> Array:
+        """Return the stimulus at `week` of the sessions given up to week `begun`."""
+        amplitude, half_life_w = np.atleast_1d(self.amplitude), np.atleast_1d(self.half_life_w)
+        return session_stimulus(week, begun, self.weeks, self.built, amplitude, half_life_w)
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,12 +411,7 @@ class Therapy:
             ]
             u = androgen_drive(u, reduce(np.minimum, left), self.gamma_D)
         parts = [self._steady(week, level) for level in self.levels]
-        parts += [
-            session_stimulus(
-                week, begun, one.weeks, np.atleast_1d(one.amplitude), np.atleast_1d(one.half_life_w)
-            )
-            for one in self.sessions
-        ]
+        parts += [one.at(week, begun) for one in self.sessions]
         if not parts:
             return Controls(u=u, S=np.zeros_like(u))
         together = combined_stimulus(parts, self.cap)

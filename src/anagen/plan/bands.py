@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from anagen.follicle import WEEKS_PER_YEAR, Seen
-from anagen.follicle.cycle import Array
+from anagen.follicle.units import Array
 from anagen.plan.course import LEAST_START, Band, Course, Net, Noticeable, Outcome
 
 MONTHS = tuple(float(month) for month in range(25))
@@ -26,7 +26,7 @@ MEASURES = (
 
 
 def bands_of(
-    seen: Seen, averages: int, count_error: Array, *, is_measured: bool = False
+    seen: Seen, averages: int, count_error: Array, *, is_chosen: bool = False
 ) -> dict[str, Band]:
     """Summarise every measure of one course; a count adds its error to one person's density."""
     density = seen.density_per_cm2
@@ -39,22 +39,20 @@ def bands_of(
         "anagen_percent": seen.anagen_percent,
         "shed_hairs_per_day": seen.shed_hairs_per_day,
     }
-    return {
-        name: band_of(value, averages, is_measured=is_measured) for name, value in values.items()
-    }
+    return {name: band_of(value, averages, is_chosen=is_chosen) for name, value in values.items()}
 
 
-def band_of(values: Array, averages: int, *, is_measured: bool = False) -> Band:
+def band_of(values: Array, averages: int, *, is_chosen: bool = False) -> Band:
     """Summarise months x columns, the average person's first.
 
-    With a measured density the average is that of the people who show it, and the interval of the
-    average person moves with it, within that of one person (P11).
+    Where people were chosen by what was measured or told, the average is theirs, and the interval
+    of the average person moves with it, within that of one person (P11).
     """
     average, single = values[:, :averages], values[:, averages:]
     low, high = np.percentile(average, INTERVAL, axis=1)
     one_low, one_high = np.percentile(single, INTERVAL, axis=1)
     mean = average.mean(axis=1)
-    if is_measured:
+    if is_chosen:
         people = single.mean(axis=1)
         low = np.maximum(low + people - mean, one_low)
         high = np.minimum(high + people - mean, one_high)
@@ -111,11 +109,11 @@ def hold(band: Band, other: Band) -> Band:
     )
 
 
-def nets_of(seen: Seen, as_now: Seen, averages: int, *, is_measured: bool) -> list[Net]:
+def nets_of(seen: Seen, as_now: Seen, averages: int, *, is_chosen: bool) -> list[Net]:
     """Return the gap to going on as now at some months, in percent of the own start."""
     gap = seen.density_per_cm2 - as_now.density_per_cm2
     shares = 100 * gap / own_start(seen.density_per_cm2, averages)
-    band = band_of(shares, averages, is_measured=is_measured)
+    band = band_of(shares, averages, is_chosen=is_chosen)
     return [
         Net(
             month=month,

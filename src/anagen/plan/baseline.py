@@ -20,8 +20,8 @@ from anagen.facts import Facts
 from anagen.facts.base import Slug
 from anagen.facts.treatment import bounds
 from anagen.follicle import AMPLITUDE, WEEKS_PER_YEAR, Past, Regimen, session_weeks
-from anagen.follicle.cycle import Array
 from anagen.follicle.treatment import DOSED
+from anagen.follicle.units import Array
 
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12
 IRREGULAR = ("about_half", "seldom")

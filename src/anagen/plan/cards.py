@@ -2,7 +2,7 @@
 
 import msgspec
 
-from anagen.candidacy import Candidacy, Person, Triage
+from anagen.candidacy import Candidacy, Measured, Person, Triage
 from anagen.candidacy.past import past_of
 from anagen.evidence import EvidenceSummary, Responders, evidence_for
 from anagen.facts import Facts, Quantity, Sex
@@ -164,6 +164,13 @@ SURE_ENOUGH = ("high", "moderate", "low")
 """Very low certainty, the grade of exosomes themselves, opens no option."""
 
 
+def _why_not_used(measured: Measured | None) -> str | None:
+    """Return why a density that was measured is left aside, or nothing."""
+    if measured is None or measured.density_per_cm2 is None:
+        return None
+    return NOT_USED_BECAUSE.get(measured.measure)
+
+
 def _is_sure_enough(evidence: EvidenceSummary | None) -> bool:
     return evidence is not None and evidence.certainty.level in SURE_ENOUGH
 
@@ -198,7 +205,9 @@ def courses_of(
     ]
     wanted += stop_requests(person, facts)
     measured = person.measured
+    density = None if measured is None else measured.density_per_cm2
     is_used = measured is not None and measured.measure == "nonvellus_density"
+    began = None if person.noticed is None else person.noticed.months_since_onset
     request = ForecastRequest(
         sex=person.sex,
         condition=person.condition,
@@ -206,8 +215,11 @@ def courses_of(
         options=wanted,
         scale=scale,
         grade=grade,
-        density_per_cm2=measured.density_per_cm2 if measured is not None and is_used else None,
-        density_not_used=None if measured is None else NOT_USED_BECAUSE.get(measured.measure),
+        density_per_cm2=density if is_used else None,
+        density_not_used=_why_not_used(measured),
+        shaft_diameter_um=None if measured is None else measured.shaft_diameter_um,
+        anagen_percent=None if measured is None else measured.anagen_percent,
+        months_of_loss=began if isinstance(began, float) else None,
         doubt=doubtful or outside_grades(person, facts),
         history=person.history or [],
         months_since_onset=person.health.months_since_shedding_began,

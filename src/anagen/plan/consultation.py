@@ -153,12 +153,16 @@ def _counted(person: Person, facts: Facts) -> list[str]:
     measured = person.measured
     if measured is None:
         return []
-    kind = "without vellus" if measured.measure == "nonvellus_density" else "all hairs"
-    place = f", {measured.site}" if measured.site else ""
-    said = [f"{measured.density_per_cm2:g} hairs/cm² ({kind}{place})"]
-    if measured.shaft_diameter_um is not None:
-        said.append(_with_unit("shaft_diameter_um", f"{measured.shaft_diameter_um:g}", facts))
-    return [", ".join(said)]
+    said = []
+    if measured.density_per_cm2 is not None:
+        kind = "without vellus" if measured.measure == "nonvellus_density" else "all hairs"
+        place = f", {measured.site}" if measured.site else ""
+        said.append(f"{measured.density_per_cm2:g} hairs/cm² ({kind}{place})")
+    for name in ("shaft_diameter_um", "anagen_percent"):
+        value = getattr(measured, name)
+        if value is not None:
+            said.append(_with_unit(name, f"{value:g}", facts))
+    return [", ".join(said)] if said else []
 
 
 def _with_unit(name: str, value: str, facts: Facts) -> str:

@@ -37,7 +37,8 @@ class ForecastRequest(Record):
     is in doubt; where it is given no course is modelled, and it is the reason.
     `history` is what the person uses and has used: a course starts from the state that it left.
     `months_since_onset` is how long ago an effluvium began to shed; `density_not_used` says why a
-    measured density is left aside.
+    measured density is left aside. `shaft_diameter_um` and `anagen_percent` were measured, and
+    `months_of_loss` is how long ago a person with pattern hair loss noticed it.
     """
 
     sex: Sex
@@ -50,6 +51,9 @@ class ForecastRequest(Record):
     doubt: str | None = None
     months_since_onset: float | None = None
     density_not_used: str | None = None
+    shaft_diameter_um: float | None = None
+    anagen_percent: float | None = None
+    months_of_loss: float | None = None
     history: list[UsedTreatment] = msgspec.field(default_factory=list)
 
 

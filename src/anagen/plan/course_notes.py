@@ -39,10 +39,12 @@ def person_notes(
     start_per_cm2: float,
     *,
     is_treated: bool = False,
+    is_by_grade: bool = False,
 ) -> list[str]:
     """Say what the forecast took from the person and what its intervals hold.
 
-    `start_per_cm2` is where the courses start; `is_treated` whether something was used before.
+    `start_per_cm2` is where the courses start; `is_treated` whether something was used before,
+    `is_by_grade` whether the grade moved the start.
     """
     after_use = " after the use that you told" if is_treated else ""
     notes = [
@@ -56,9 +58,8 @@ def person_notes(
     ]
     if request.density_per_cm2 is None:
         notes += [
-            f"{request.density_not_used or 'No density was measured.'} The start is that of the "
-            f"average trial patient{after_use}. The grade only decided whether the model applies; "
-            "no rule turns a grade into a density.",
+            f"{request.density_not_used or 'No density was measured.'} "
+            f"{_start_note(request, start_per_cm2, after_use, is_by_grade=is_by_grade)}",
             "Some modelled people start nearly bald. A change is in percent of the own start, but "
             f"of no less than {100 * LEAST_START:.0f} % of the average start.",
         ]
@@ -70,19 +71,22 @@ def person_notes(
             "The measured density changes the odds through the draws, which tie it to androgen "
             "drive and years of loss: by an assumption, not by data.",
         ]
-        if cohort.effective_draws < FEW_DRAWS * cohort.draws:
+    notes += _weighed_notes(request)
+    if cohort.effective_draws < FEW_DRAWS * cohort.draws:
+        known = "such a density" if not _weighed_notes(request) else "all that was measured or told"
+        notes.append(f"Few of the model's people have {known}, so the course rests on few of them.")
+        if is_treated:
             notes.append(
-                "Few of the model's people have such a density, so the course rests on few of them."
+                "So far from the usual, what the treatment is taken to have done leans on that "
+                "assumption too."
             )
-            if is_treated:
-                notes.append(
-                    "So far from the usual, what the treatment is taken to have done leans on that "
-                    "assumption too."
-                )
     if is_treated and request.grade is not None:
         notes.append(
-            "The grade is that of today, while the modelled people begin as trial patients on the "
-            "day when the first of it was begun."
+            "The grade is that of today, while the modelled people have it on the day when the "
+            "first of it was begun."
+            if is_by_grade
+            else "The grade is that of today, while the modelled people begin as trial patients on "
+            "the day when the first of it was begun."
         )
     if request.sex == "female":
         notes.append(
@@ -90,6 +94,49 @@ def person_notes(
         )
     elif request.scale != "norwood_hamilton":
         notes.append("Without a Norwood-Hamilton grade it is not known whether the model applies.")
+    return notes
+
+
+def _start_note(
+    request: ForecastRequest, start_per_cm2: float, after_use: str, *, is_by_grade: bool
+) -> str:
+    """Say where courses start that no measured density places."""
+    if is_by_grade:
+        held = "these people without it" if _weighed_notes(request) else "the average trial patient"
+        return (
+            f"The courses start at {start_per_cm2:.0f} hairs per cm2{after_use}. Where they start "
+            "follows from your grade by a rule of ours that was not measured; every band also "
+            f"holds the course of {held}."
+        )
+    chosen = "among people like" if _weighed_notes(request) else "that of"
+    told = (
+        "No grade was given that could move it."
+        if request.grade is None
+        else "Your grade decided whether the model applies and leaves the start where it is, by a "
+        "rule of ours that was not measured."
+    )
+    return f"The start is {chosen} the average trial patient{after_use}. {told}"
+
+
+def _weighed_notes(request: ForecastRequest) -> list[str]:
+    """Say what chose among the modelled people beside a density."""
+    notes = []
+    if request.shaft_diameter_um is not None:
+        notes.append(
+            f"The measured {request.shaft_diameter_um:g} µm weighs the modelled people, though at "
+            "one stage of loss hair is thicker in some people than in others."
+        )
+    if request.anagen_percent is not None:
+        notes.append(
+            f"The measured {request.anagen_percent:g} % of growing hairs weighs the modelled "
+            "people; its error is assumed."
+        )
+    if request.months_of_loss is not None:
+        notes.append(
+            f"That the loss began {months(request.months_of_loss)} ago weighs the modelled people "
+            "by their years of loss; how well people remember, and how long loss goes unnoticed, "
+            "are assumed."
+        )
     return notes
 
 

@@ -17,7 +17,7 @@ from anagen.follicle import (
     follow_regimens,
     stratified_normal,
 )
-from anagen.follicle.cycle import Index
+from anagen.follicle.units import Index
 from anagen.plan.bands import (
     MONTHS,
     WEEKS,
@@ -46,7 +46,7 @@ from anagen.plan.course_notes import (
     effluvium_notes,
     person_notes,
 )
-from anagen.plan.people import SLICES, People
+from anagen.plan.people import SLICES, People, is_moved_by_grade
 
 __all__ = [
     "MONTHS",
@@ -83,7 +83,8 @@ def forecast(
     Every course goes on from what the person uses already: the option of no components is going on
     as now, and every other is added to it. After stopping, the bands of a course are widened until
     they hold the course in which the gain is lost as soon as the facts say. Where it was not said
-    for how long something was used, they hold short and long use.
+    for how long something was used, they hold short and long use; where a grade moves the start,
+    they hold that of the average trial patient.
 
     Parameters
     ----------
@@ -112,15 +113,25 @@ def forecast(
         ]
     people = People.of(request, facts, seed, draws)
     found = _pattern_courses(people, reasons, facts, noticeable)
-    if not has_unsaid_months(request.history, people.baseline.regimen):
-        return found
-    for used_months in bounds(facts.limits["unsaid_use_months"]):
-        history = with_months(request.history, used_months)
-        other = msgspec.structs.replace(request, history=history)
+    for other in _held_beside(people, facts):
         others = People.of(other, facts, seed, draws, is_counted=False)
         beside = _pattern_courses(others, reasons, facts, noticeable)
         found = [holding(course, one) for course, one in zip(found, beside, strict=True)]
     return found
+
+
+def _held_beside(people: People, facts: Facts) -> list[ForecastRequest]:
+    """Return the requests whose courses the bands hold too: short and long use, and no grade."""
+    request = people.request
+    beside = []
+    if has_unsaid_months(request.history, people.baseline.regimen):
+        beside = [
+            msgspec.structs.replace(request, history=with_months(request.history, used_months))
+            for used_months in bounds(facts.limits["unsaid_use_months"])
+        ]
+    if is_moved_by_grade(request, facts):
+        beside.append(msgspec.structs.replace(request, scale=None, grade=None))
+    return beside
 
 
 def _pattern_courses(
@@ -161,7 +172,14 @@ def _pattern_courses(
     start = bands[as_now]["density_per_cm2"].mean[0]
     is_treated = people.baseline.past is not None
     notes = [
-        *person_notes(request, facts, cohort, start, is_treated=is_treated),
+        *person_notes(
+            request,
+            facts,
+            cohort,
+            start,
+            is_treated=is_treated,
+            is_by_grade=is_moved_by_grade(request, facts),
+        ),
         *people.baseline.notes,
     ]
     courses: list[Course] = []
@@ -172,9 +190,7 @@ def _pattern_courses(
         regimen, known = people.regimen(option), people.known_part(option, model)
         own = [*notes, *component_notes(regimen.components, model)]
         if people.is_fitted(option, model):
-            net = nets_of(
-                seen[regimen], seen[as_now], cohort.averages, is_measured=people.is_measured
-            )
+            net = nets_of(seen[regimen], seen[as_now], cohort.averages, is_chosen=people.is_chosen)
             outcome = outcome_of(seen[regimen], cohort.averages, noticeable)
             courses.append(_course(option, bands[regimen], own, net, outcome))
             continue

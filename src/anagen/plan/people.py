@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from anagen.candidacy import severity_rank
 from anagen.facts import Facts
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle import (
@@ -14,6 +15,7 @@ from anagen.follicle import (
     Past,
     Regimen,
     Seen,
+    Signs,
     fitted_part,
     follow_regimens,
     is_assumed,
@@ -21,7 +23,7 @@ from anagen.follicle import (
     stratified_normal,
     with_pasts,
 )
-from anagen.follicle.cycle import Array, Index
+from anagen.follicle.units import Array, Index
 from anagen.plan.bands import MONTHS, WEEKS, bands_of
 from anagen.plan.baseline import Baseline, baseline_of
 from anagen.plan.course import Band, ForecastRequest, OptionCourse
@@ -72,10 +74,14 @@ class People:
             # all courses are assumed and count nobody: one slice is enough
             draws, slices = draws // SLICES, 1
 
+        signs = signs_of(request, facts)
+
         def drawn(past: Past | None) -> tuple[Cohort, np.random.Generator]:
             rng = np.random.default_rng(seed)
             density = request.density_per_cm2
-            return pattern_cohort(model, layout, rng, draws, density, slices, past), rng
+            return pattern_cohort(
+                model, layout, rng, draws, density, slices, past, signs=signs
+            ), rng
 
         cohort, rng = drawn(baseline.past)
         error_share = model["count_error_percent"].number() / 100
@@ -92,6 +98,11 @@ class People:
     def is_measured(self) -> bool:
         """Whether their density was measured."""
         return self.request.density_per_cm2 is not None
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether they were chosen by what is known of the person, so that they are the centre."""
+        return self.is_measured or is_weighed(self.request)
 
     def regimen(self, option: OptionCourse) -> Regimen:
         """Return what they use under an option."""
@@ -164,7 +175,7 @@ class People:
     def bands(self, seen: Seen) -> dict[str, Band]:
         """Summarise a course; the error of a count is the same in all."""
         averages = self.cohort.averages
-        return bands_of(seen, averages, self.count_error, is_measured=self.is_measured)
+        return bands_of(seen, averages, self.count_error, is_chosen=self.is_chosen)
 
     def follow_never(
         self, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
@@ -180,6 +191,32 @@ class People:
         )
         starts = {regimen: states[past] for regimen, past in lived.items()}
         return follow_regimens(model, self.layout, self.cohort, wanted, WEEKS, starts)
+
+
+def is_weighed(request: ForecastRequest) -> bool:
+    """Return whether more than a density and a grade is known, which chooses among the people."""
+    known = (request.shaft_diameter_um, request.anagen_percent, request.months_of_loss)
+    return any(one is not None for one in known)
+
+
+def signs_of(request: ForecastRequest, facts: Facts) -> Signs:
+    """Return what is known of a person beside the density, which takes the place of a grade."""
+    rank = None
+    if request.scale is not None and request.grade is not None and request.density_per_cm2 is None:
+        rank = severity_rank(request.scale, request.grade, facts.scales)
+    return Signs(
+        shaft_diameter_um=request.shaft_diameter_um,
+        anagen_percent=request.anagen_percent,
+        months_of_loss=request.months_of_loss,
+        scale=request.scale if rank is not None else None,
+        grade_rank=rank,
+    )
+
+
+def is_moved_by_grade(request: ForecastRequest, facts: Facts) -> bool:
+    """Return whether the grade moves the start away from the average trial patient (P15)."""
+    signs = signs_of(request, facts)
+    return float(signs.years_factor(facts.model, np.ones(()))) != 1
 
 
 def _fitted_in(

@@ -85,7 +85,9 @@ GO_ON = "Go on as now"
 def _is_measured(plan: Plan) -> bool:
     """Say whether the courses start from a density of this person's own."""
     measured = plan.person.measured
-    return measured is not None and measured.measure == "nonvellus_density"
+    if measured is None or measured.density_per_cm2 is None:
+        return False
+    return measured.measure == "nonvellus_density"
 
 
 def _band_shown(plan: Plan, course: Course) -> Band | None:

@@ -1,0 +1,271 @@
+"""The life of each follicle, and the hairs that it grows: the third engine over the one generator.
+
+Time is continuous and random numbers belong to the follicle, so that two scenarios with one seed
+differ by what acts in them alone, and the weeks at which one looks change nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anagen.errors import InputError
+from anagen.follicle.cycle import ROWS, CycleParameters
+from anagen.follicle.held import Cells, hold
+from anagen.follicle.layout import SIZES, Layout
+from anagen.follicle.mean_field import Drive, Moment
+from anagen.follicle.units import DAYS_PER_YEAR, WEEKS_PER_YEAR, Array
+
+Whole = NDArray[np.int64]
+MOST_FOLLICLES = 100_000_000
+CHUNK_HAIRS = 150_000
+"""Rows of hairs that are held at once before they are handed on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hairs:
+    """One row a hair: H rows. Days count from the start of the run; some lie before it.
+
+    `spread` is a standard normal number that says how thick the hair is among those of its size;
+    `grown_day` and `shed_day` are infinite where growth or the hair has not ended.
+    """
+
+    follicle: Whole
+    size: NDArray[np.int8]
+    is_driven: NDArray[np.bool_]
+    spread: Array
+    begun_day: Array
+    grown_day: Array
+    shed_day: Array
+
+    @classmethod
+    def of(cls, rows: Array) -> Self:
+        """Take the rows of the compiled loop."""
+        return cls(
+            rows[:, 0].astype(np.int64),
+            rows[:, 1].astype(np.int8),
+            rows[:, 2] > 0,
+            rows[:, 3].copy(),
+            rows[:, 4] * DAYS_PER_YEAR,
+            rows[:, 5] * DAYS_PER_YEAR,
+            rows[:, 6] * DAYS_PER_YEAR,
+        )
+
+    def take(self, mask: NDArray[np.bool_]) -> Self:
+        """Return some of the hairs."""
+        return type(self)(*(getattr(self, name)[mask] for name in self.__slots__))
+
+    def visible_on(self, day: float) -> Self:
+        """Return the hairs that are seen on a day."""
+        return self.take((self.begun_day <= day) & (day < self.shed_day))
+
+    def diameter_um(self, parameters: CycleParameters, spread_cv: float) -> Array:
+        """Return the diameter of each, µm: normal about that of its size, within 3 SD (F23)."""
+        mean = np.asarray(parameters.diam)[:, 0][self.size]
+        return np.asarray(mean * (1 + spread_cv * np.clip(self.spread, -3, 3)))
+
+    def length_mm(self, growth_mm_per_day: Array, day: float) -> Array:
+        """Return the length of each on a day, mm, uncut since it began to grow (F24)."""
+        grown = np.minimum(self.grown_day, day) - self.begun_day
+        return np.asarray(growth_mm_per_day * np.maximum(grown, 0.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FollicleCourse:
+    """What F follicles did: weeks of the reports (T), follicles in each phase and track, sheddings.
+
+    `counts` is T x (7 x tracks + 1), phases in the order of `follicle_kernel`, the lost last;
+    `shed_hairs` is how many hairs fell since the report before (T, the first 0).
+    """
+
+    layout: Layout
+    follicles: int
+    weeks: Array
+    counts: Whole
+    shed_hairs: Whole
+
+    def moments(self, stimulus: Array | None = None) -> list[Moment]:
+        """Return the shares as the other engines give them; stages are lumped into the first."""
+        from anagen.follicle import follicle_kernel as k
+
+        at, tracks = self.layout, self.layout.tracks
+        phase = {
+            k.EARLY: 0,
+            k.ANAGEN: at.anagen.start,
+            k.CATAGEN: at.catagen,
+            k.TELOGEN: at.telogen.start,
+            k.KENOGEN: at.kenogen,
+            k.EARLY_DRIVEN: at.early_driven,
+            k.ANAGEN_DRIVEN: at.anagen_driven,
+        }
+        found = []
+        every_y = (self.weeks[1] - self.weeks[0]) / WEEKS_PER_YEAR
+        for t, week in enumerate(self.weeks):
+            state = np.zeros((at.states, 1))
+            for kind, place in phase.items():
+                own = self.counts[t, kind * tracks : (kind + 1) * tracks]
+                state[place * tracks : (place + 1) * tracks, 0] = own / self.follicles
+            state[-1, 0] = self.counts[t, -1] / self.follicles
+            shed = np.array([self.shed_hairs[t] / self.follicles / every_y])
+            S = np.zeros(1) if stimulus is None else stimulus[t : t + 1]
+            found.append(Moment(float(week), state, shed, S))
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tables:
+    """What the compiled loop reads of cells of time."""
+
+    edges_y: Array
+    rate: Array
+    cumulated: Array
+    branch: Array
+    move: Array
+    is_forced: bool
+
+
+def _tables(layout: Layout, cells: Cells) -> _Tables:
+    from anagen.follicle import follicle_kernel as k
+
+    at, table = ROWS, cells.table[:, cells.column]
+    edges_y = cells.edges_w / WEEKS_PER_YEAR
+    columns = edges_y.size - 1
+    rate = np.zeros((k.HAZARDS, columns))
+    rate[k.H_EARLY] = table[at.early]
+    rate[k.H_EARLY_DRIVEN] = table[at.early_driven]
+    rate[k.H_CATAGEN] = table[at.catagen]
+    rate[k.H_TELOGEN] = table[at.telogen]
+    empty = table[at.wake : at.wake + SIZES] + table[at.wake_driven]
+    empty[SIZES - 1] += table[at.empty_lost]
+    rate[k.H_ANAGEN : k.H_ANAGEN + SIZES] = table[at.anagen : at.anagen + SIZES]
+    rate[k.H_DRIVEN : k.H_DRIVEN + SIZES] = table[at.anagen_driven : at.anagen_driven + SIZES]
+    rate[k.H_EMPTY : k.H_EMPTY + SIZES] = empty
+    rate[k.H_FORCED] = table[at.push] + table[at.pluck]
+    rate[k.H_LOSS] = table[at.loss]
+    cumulated = np.zeros((k.HAZARDS, columns + 1))
+    np.cumsum(rate * np.diff(edges_y), axis=1, out=cumulated[:, 1:])
+    branch = np.zeros((k.BRANCHES, columns))
+    branch[k.B_EARLY] = table[at.shed_to_early] / table[at.telogen]
+    branch[k.B_DRIVEN] = table[at.shed_to_driven] / table[at.telogen]
+
+    def share(part: Array, whole: Array) -> Array:
+        return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+
+    branch[k.B_PUSH] = share(table[at.push], rate[k.H_FORCED])
+    branch[k.B_WAKE : k.B_WAKE + SIZES] = share(table[at.wake : at.wake + SIZES], empty)
+    driven = np.broadcast_to(table[at.wake_driven], empty.shape)
+    branch[k.B_WAKE_DRIVEN : k.B_WAKE_DRIVEN + SIZES] = share(driven, empty)
+    move = table[at.move :].copy()
+    for m in range(1, len(layout.moves)):
+        if layout.moves[m][0] == layout.moves[m - 1][0]:
+            move[m] += move[m - 1]
+    forced = bool(np.any(rate[k.H_FORCED]))
+    return _Tables(edges_y, rate, cumulated, branch, move, forced)
+
+
+def live(
+    layout: Layout,
+    parameters: CycleParameters,
+    start: Array,
+    drive: Drive,
+    end_w: float,
+    events: Sequence[float] = (),
+    *,
+    follicles: int,
+    seed: int,
+    report_w: float = 1.0,
+    first: int = 0,
+    on_hairs: Callable[[Hairs], None] | None = None,
+    refine: int = 1,
+) -> FollicleCourse:
+    """Live through the lives of follicles from week 0 to `end_w`, one set of parameters (F21).
+
+    Memory does not grow with the number of follicles: hairs are handed on in chunks.
+
+    Parameters
+    ----------
+    start:
+        Shares of the states on week 0; they sum to 1.
+    drive:
+        The controls as a function of the week, for one column.
+    report_w:
+        Weeks between reports; they change nothing else.
+    first:
+        Number of the first follicle, so that parts of a population can be run apart.
+    on_hairs:
+        Called with every chunk of hairs, in the order of follicles.
+
+    Raises
+    ------
+    InputError
+        If the number of follicles, the time or the reports cannot be followed.
+    """
+    from anagen.follicle import follicle_kernel as k
+
+    if not 0 < follicles <= MOST_FOLLICLES:
+        raise InputError(f"{follicles} follicles cannot be followed; give 1 to {MOST_FOLLICLES}")
+    if not 0 < report_w <= end_w:
+        raise InputError(f"reports every {report_w:g} weeks do not fit into {end_w:g} weeks")
+    if max(layout.anagen_stages, layout.telogen_stages) > k.STAGES_FIT:
+        raise InputError(f"single follicles are followed with up to {k.STAGES_FIT} stages a phase")
+    tables = _tables(layout, hold(layout, parameters, drive, end_w, events, refine=refine))
+    kind_of, track_of, stage_of = _places(layout)
+    reports = int(np.floor(end_w / report_w + 1e-9)) + 1
+    seen = np.zeros((reports, k.KINDS * layout.tracks + 1), dtype=np.int32)
+    shed = np.zeros(reports, dtype=np.int64)
+    sources = np.array([move[0] for move in layout.moves])
+    move_first = np.searchsorted(sources, np.arange(layout.tracks + 1))
+    rows = np.empty((CHUNK_HAIRS if on_hairs else 1, k.HAIR_FIELDS))
+    done = 0
+    while done < follicles:
+        lived, written = k.live_through(
+            first + done,
+            follicles - done,
+            np.uint64(seed),
+            np.cumsum(start)[:-1] / start.sum(),
+            kind_of,
+            track_of,
+            stage_of,
+            (layout.anagen_stages, layout.telogen_stages),
+            np.array(layout.shown),
+            move_first,
+            np.array([move[1] for move in layout.moves]),
+            tables.edges_y,
+            tables.rate,
+            tables.cumulated,
+            tables.branch,
+            tables.move,
+            tables.is_forced,
+            WEEKS_PER_YEAR / report_w,
+            seen,
+            shed,
+            rows,
+            on_hairs is not None,
+        )
+        if lived < 0:
+            raise InputError(
+                f"a follicle grew more than {k.MOST_HAIRS} hairs; the rates of the scenario are "
+                f"absurd, or the time of {end_w:g} weeks is too long"
+            )
+        if on_hairs is not None and written:
+            on_hairs(Hairs.of(rows[:written]))
+        done += lived
+    weeks = np.arange(reports, dtype=np.float64) * report_w
+    return FollicleCourse(layout, follicles, weeks, np.cumsum(seen, axis=0), shed)
+
+
+def _places(layout: Layout) -> tuple[Whole, Whole, Whole]:
+    """Return phase, track and stage of every living state."""
+    from anagen.follicle import follicle_kernel as k
+
+    kind = np.empty(layout.phases, dtype=np.int64)
+    stage = np.zeros(layout.phases, dtype=np.int64)
+    kind[0], kind[layout.catagen], kind[layout.kenogen] = k.EARLY, k.CATAGEN, k.KENOGEN
+    kind[layout.early_driven], kind[layout.anagen_driven] = k.EARLY_DRIVEN, k.ANAGEN_DRIVEN
+    for part, name in ((layout.anagen, k.ANAGEN), (layout.telogen, k.TELOGEN)):
+        kind[part] = name
+        stage[part] = np.arange(part.stop - part.start)
+    tracks = np.tile(np.arange(layout.tracks), layout.phases)
+    return np.repeat(kind, layout.tracks), tracks, np.repeat(stage, layout.tracks)
