@@ -209,6 +209,16 @@ def test_from_an_unknown_start_hairs_are_held_against_the_largest_bound_of_any_s
     assert "start not in the facts: held against the largest bound of any start" in unknown.notes
 
 
+def test_a_percentage_from_an_unknown_start_says_from_how_few_hairs_it_would_be_allowed(findings):
+    (rebora,) = (f for f in findings if f.report.study == "rebora_2019")
+    (note,) = (n for n in rebora.notes if "hairs/cm² or fewer" in n)
+    start = float(note.split(" hairs/cm² or fewer")[0].split()[-1])
+    facts_ = facts.load()
+    for at, verdict in ((start, "within"), (start + 1, "beyond")):
+        report_ = msgspec.structs.replace(rebora.report, baseline_per_cm2=at)
+        assert judge(report_, facts_).verdict == verdict
+
+
 def test_a_difference_from_a_control_gets_no_drift(known):
     curve = known.plausible_gains["nonvellus_density_from_175"]
     at = curve.weeks.index(12)

@@ -23,7 +23,7 @@ from anagen.plan.options import (
     regimens_of,
     treatments_of,
 )
-from anagen.plan.plausibility import beyond_of, flagged, plausibility
+from anagen.plan.plausibility import PlausibilityFinding, beyond_of
 from anagen.plan.safety import safety_of, told_to_prescriber
 from anagen.plan.shared_options import shared_fits
 from anagen.plan.wishes_fit import wishes_fit
@@ -45,6 +45,7 @@ def option_cards(
     courses: dict[Slug, Course],
     doubtful: str | None,
     triage: Triage,
+    beyond: list[PlausibilityFinding],
 ) -> list[OptionCard]:
     """Return the card of every option that concerns the person's condition.
 
@@ -52,12 +53,11 @@ def option_cards(
     it fits, is not barred where the person lives, and a controlled result excludes no effect; a
     first step is one where it fits. The condition is the one that the plan is drawn for; where
     nobody has named any and the answers leave several open, options are those that fit each of
-    them, and none is open.
+    them, and none is open. `beyond` are the published gains that lie beyond the plausibility bound.
     """
     shared = triage.compatible if triage.working_condition is None else []
     conditions = shared or [person.condition]
     taken = taken_now(person)
-    beyond = flagged(plausibility(facts))
     earlier = [note for note in past_of(person, facts) if not note.is_now]
     cards = []
     for fit in _fits(person, shared, triage, facts):

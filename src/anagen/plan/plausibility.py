@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+import msgspec
+
 from anagen.estimate import Estimate
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Facts
@@ -165,21 +167,34 @@ def judge(report: Report, facts: Facts) -> PlausibilityFinding:
             verdict, text = "beyond", f"{text}: {REPEATED}"
     return PlausibilityFinding(
         report=report, verdict=verdict, unit=unit, text=text, bound=bound, upper=upper,
-        bound_baseline_per_cm2=baseline, notes=[*report.notes, *_caveats(report)],
+        bound_baseline_per_cm2=baseline,
+        notes=[*report.notes, *_caveats(report, is_beyond=report.gain > upper, facts=facts)],
     )  # fmt: skip
 
 
-def _caveats(report: Report) -> list[str]:
+def _caveats(report: Report, *, is_beyond: bool, facts: Facts) -> list[str]:
     """Say what the report leaves open that the verdict rests on."""
     notes = [] if report.se is not None else ["SE not reported"]
     if report.baseline_per_cm2 is None and report.is_percent:
-        notes.append(
-            "start not in the facts: held against that of the average trial patient; from fewer "
-            "hairs more percent would be possible"
-        )
+        words = "start not in the facts: held against that of the average trial patient"
+        fewer = _start_that_allows(report, facts) if is_beyond else None
+        if fewer is not None:
+            words += f"; from {fewer:.0f} hairs/cm² or fewer it would lie within the bound"
+        notes.append(words)
     elif report.baseline_per_cm2 is None:
         notes.append("start not in the facts: held against the largest bound of any start")
     return notes
+
+
+def _start_that_allows(report: Report, facts: Facts) -> float | None:
+    """Return the highest whole density at the start from which a gain in percent is allowed."""
+    starts = [float(c.baseline_per_cm2) for c in facts.plausible_gains.values()]
+    for start in range(int(max(starts)), int(min(starts)) - 1, -1):
+        known = msgspec.structs.replace(report, baseline_per_cm2=float(start))
+        found = _bound_of(known, report.week or 0.0, facts)
+        if found is not None and (report.gain or 0.0) <= _upper(found[0]):
+            return float(start)
+    return None
 
 
 def plausibility(facts: Facts) -> list[PlausibilityFinding]:
