@@ -113,7 +113,7 @@ def test_the_chance_of_follicles_is_that_of_the_chain():
     for k in range(1, 4):
         column = CycleParameters.from_values(cohort.values).take(np.array([k]))
         controls = Controls(u=cohort.u[k : k + 1], S=np.zeros(1))
-        q, _ = generator(LAYOUT, rates(LAYOUT, column, controls), 1)
+        q, _ = generator(LAYOUT, rates(LAYOUT, column, controls, 1))
         step = expm(q[0] * weeks * 7 / 365.25)
         start = cohort.start[:, k]
         first, later = start @ seen_rows, start @ step @ seen_rows
@@ -131,7 +131,7 @@ def facts_with(one, drawn):
 def test_counted_follicles_vary_as_the_formula_says():
     weeks, number = 24.0, 265
     start = pattern_baseline(LAYOUT, P, np.ones(1), np.array([9.6]))[:, 0]
-    q, _ = generator(LAYOUT, rates(LAYOUT, P, Controls(u=np.ones(1), S=np.zeros(1))), 1)
+    q, _ = generator(LAYOUT, rates(LAYOUT, P, Controls(u=np.ones(1), S=np.zeros(1)), 1))
     step = expm(q[0] * weeks * 7 / 365.25)
     seen = nonvellus_share(LAYOUT, np.eye(LAYOUT.states))
     rng = np.random.default_rng(2)
@@ -279,7 +279,7 @@ def test_months_of_loss_count_until_today_also_for_those_who_used_something_sinc
 def test_measured_diameter_and_anagen_share_are_met_as_far_as_their_errors_leave_them():
     def seen(signs):
         cohort = pattern_cohort(MODEL, LAYOUT, np.random.default_rng(2), 200, None, signs=signs)
-        at = Moment(0.0, cohort.start, np.zeros(cohort.u.size))
+        at = Moment(0.0, cohort.start, np.zeros(cohort.u.size), np.zeros(cohort.u.size))
         return observe(LAYOUT, cohort.parameters, at)
 
     usual = seen(Signs())
@@ -333,7 +333,7 @@ def test_persons_differ_even_where_every_fact_is_held():
 def shed_per_year(drive, years):
     u = np.array([drive])
     state = pattern_baseline(LAYOUT, P, u, np.array([years]))
-    return sheddings_per_year(LAYOUT, rates(LAYOUT, P, Controls(u=u, S=np.zeros(1))), state)
+    return sheddings_per_year(LAYOUT, rates(LAYOUT, P, Controls(u=u, S=np.zeros(1)), 1), state)
 
 
 def test_the_regions_hold_the_follicles_of_a_scalp_with_the_shares_of_salt():

@@ -15,10 +15,34 @@ from anagen.evidence.pool import (
 from anagen.evidence.published import PublishedResult
 from anagen.evidence.question import Question
 from anagen.evidence.responders import Responders, newcombe, wilson
+from anagen.evidence.spread import Lender, baseline_of, is_read, lender, people, sd_of_change
 from anagen.evidence.synthesis import EvidenceSummary, PooledDensity, evidence_for
 
 __all__ = [
-    "Certainty", "CommonEffect", "Contrast", "EvidenceSummary", "Gain", "LeftOut", "Pooled",
-    "PooledDensity", "PublishedResult", "Question", "RandomEffects", "Reason", "Responders",
-    "common_effect", "evidence_for", "newcombe", "pool", "random_effects", "reml_tau2", "wilson",
+    "Certainty",
+    "CommonEffect",
+    "Contrast",
+    "EvidenceSummary",
+    "Gain",
+    "LeftOut",
+    "Lender",
+    "Pooled",
+    "PooledDensity",
+    "PublishedResult",
+    "Question",
+    "RandomEffects",
+    "Reason",
+    "Responders",
+    "baseline_of",
+    "common_effect",
+    "evidence_for",
+    "is_read",
+    "lender",
+    "newcombe",
+    "people",
+    "pool",
+    "random_effects",
+    "reml_tau2",
+    "sd_of_change",
+    "wilson",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from anagen.facts import (
     option_rule,
     paper,
     parameter,
+    plausibility,
     rule,
     study,
     treatment,
@@ -65,6 +66,8 @@ class Facts(Record):
     model: dict[Slug, parameter.ModelParameter]
     mechanism_nodes: dict[Slug, mechanism.MechanismNode]
     mechanisms: dict[Slug, mechanism.Mechanism]
+    plausible_gains: dict[Slug, plausibility.PlausibleGain]
+    reported_gains: dict[Slug, plausibility.ReportedGain]
     rules: dict[Slug, rule.Rule]
     option_rules: dict[Slug, option_rule.OptionRule]
     alopecia_answers: dict[Slug, rule.AlopeciaAnswer]

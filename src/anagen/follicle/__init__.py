@@ -1,6 +1,13 @@
 """The follicle population model; B is the batch: persons x draws x options."""
 
 from anagen.follicle.blend import Transplant, blended, donor_drive
+from anagen.follicle.bound import (
+    BoundMeasure,
+    GainBound,
+    plausibility_bound,
+    plausibility_bounds,
+    trial_drift_percent,
+)
 from anagen.follicle.closed_form import (
     cycle_years,
     healthy,
@@ -94,6 +101,7 @@ __all__ = [
     "WEEKS_PER_YEAR",
     "Acting",
     "Areata",
+    "BoundMeasure",
     "Cells",
     "Chain",
     "ChangeSpread",
@@ -104,6 +112,7 @@ __all__ = [
     "Drive",
     "Effluvium",
     "FollicleCourse",
+    "GainBound",
     "Hairs",
     "Layout",
     "Memory",
@@ -154,6 +163,8 @@ __all__ = [
     "pattern_baseline",
     "pattern_cohort",
     "persons",
+    "plausibility_bound",
+    "plausibility_bounds",
     "rates",
     "region_drive",
     "residual_dht",
@@ -172,6 +183,7 @@ __all__ = [
     "stratified_normal",
     "stratified_uniform",
     "transitions",
+    "trial_drift_percent",
     "uncut_length_mm",
     "whole_scalp_salt",
     "whole_scalp_shed_hairs_per_day",

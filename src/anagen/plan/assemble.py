@@ -34,6 +34,7 @@ from anagen.plan.documents import (
 )
 from anagen.plan.fitting import doubt
 from anagen.plan.order import CERTAINTY_ORDER, order_of
+from anagen.plan.plausibility import PlausibilityFinding, flagged, plausibility, said
 from anagen.plan.protocol import timeline_of
 from anagen.plan.safety import named_treatments
 from anagen.plan.short_answer import short_answer
@@ -74,9 +75,10 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
     doubtful = None if shared else doubt(drawn_for, candidacy, facts)
     why_no_course = doubtful or held.why_none_is_drawn
     courses = courses_of(drawn_for, facts, noticeable, seed, why_no_course)
+    beyond = flagged(plausibility(facts))
     cards = option_cards(
         drawn_for, candidacy, facts, noticeable, courses,
-        why_no_course if held.is_stated else doubtful, held,
+        why_no_course if held.is_stated else doubtful, held, beyond,
     )  # fmt: skip
     stops = stops_of(drawn_for, courses, facts)
     page_one = _page_one(person, cards, MOST_ON_PAGE_ONE - bool(stops))
@@ -129,7 +131,7 @@ def make_plan(person: Person, facts: Facts, *, seed: int, today: datetime.date) 
             for s in facts.protocol.urgent_signs
         ],
         onset_claims=facts.protocol.onset_claims,
-        claims=_claims(facts),
+        claims=_claims(facts, beyond),
         questions=facts.questions,
         unknown=[
             entry
@@ -218,7 +220,7 @@ def _regulation(jurisdiction: Slug, facts: Facts) -> list[RegulationLine]:
     ]
 
 
-def _claims(facts: Facts) -> list[ClaimLine]:
+def _claims(facts: Facts, beyond: list[PlausibilityFinding]) -> list[ClaimLine]:
     return [
         ClaimLine(
             id=name,
@@ -230,6 +232,11 @@ def _claims(facts: Facts) -> list[ClaimLine]:
             source=claim.source,
             quoted=claim.quoted,
             finding=claim.finding,
+            beyond_bound=[
+                said(f)
+                for f in beyond
+                if claim.topic == "efficacy" and set(f.report.source) & set(claim.source)
+            ],
         )
         for name, claim in facts.claims.items()
     ]

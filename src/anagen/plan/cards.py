@@ -23,6 +23,7 @@ from anagen.plan.options import (
     regimens_of,
     treatments_of,
 )
+from anagen.plan.plausibility import PlausibilityFinding, beyond_of
 from anagen.plan.safety import safety_of, told_to_prescriber
 from anagen.plan.shared_options import shared_fits
 from anagen.plan.wishes_fit import wishes_fit
@@ -44,6 +45,7 @@ def option_cards(
     courses: dict[Slug, Course],
     doubtful: str | None,
     triage: Triage,
+    beyond: list[PlausibilityFinding],
 ) -> list[OptionCard]:
     """Return the card of every option that concerns the person's condition.
 
@@ -51,7 +53,7 @@ def option_cards(
     it fits, is not barred where the person lives, and a controlled result excludes no effect; a
     first step is one where it fits. The condition is the one that the plan is drawn for; where
     nobody has named any and the answers leave several open, options are those that fit each of
-    them, and none is open.
+    them, and none is open. `beyond` are the published gains that lie beyond the plausibility bound.
     """
     shared = triage.compatible if triage.working_condition is None else []
     conditions = shared or [person.condition]
@@ -124,6 +126,7 @@ def option_cards(
                     for note in earlier
                     if fit.fits == "yes" and note.treatment in option.components
                 ],
+                beyond_bound=beyond_of(evidence, beyond),
             )
         )
     return cards

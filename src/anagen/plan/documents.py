@@ -26,6 +26,7 @@ from anagen.plan.cost_per_hair import CostPerHair
 from anagen.plan.costs import OptionCost
 from anagen.plan.forecast import Course
 from anagen.plan.options import HarmLine, OptionFit
+from anagen.plan.plausibility import PlausibilityFinding
 from anagen.plan.protocol import TimelineItem
 from anagen.plan.safety import TreatmentSafety
 from anagen.plan.wishes_fit import WishesFit
@@ -79,6 +80,7 @@ class OptionCard(Record):
     `is_first_step` is true where it is what is done first in this condition whatever else is
     chosen, as `first_step` says; that needs no trial. `safety` holds what its own rules found, the
     worst first, and `tell_prescriber` the unanswered questions that keep nothing shut.
+    `beyond_bound` holds the results of its evidence that are larger than the follicle model allows.
     """
 
     id: Slug
@@ -112,6 +114,7 @@ class OptionCard(Record):
     effects: list[Statement]
     measures: list[Quantity]
     tried: list[str] = msgspec.field(default_factory=list)
+    beyond_bound: list[PlausibilityFinding] = msgspec.field(default_factory=list)
 
 
 class StopCourse(Record):
@@ -139,7 +142,11 @@ class NoticeableChange(Record):
 
 
 class ClaimLine(Record):
-    """What an article claims and what the studies show."""
+    """What an article claims and what the studies show.
+
+    `beyond_bound` says of results behind a claim of efficacy that they are larger than the follicle
+    model allows.
+    """
 
     id: Slug
     article: Slug
@@ -150,6 +157,7 @@ class ClaimLine(Record):
     source: list[Slug]
     quoted: str | None = None
     finding: str | None = None
+    beyond_bound: list[str] = msgspec.field(default_factory=list)
 
 
 class RegulationLine(Record):
