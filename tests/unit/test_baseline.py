@@ -473,7 +473,8 @@ def test_what_is_gone_is_not_lost_again(density):
     lows = [band.average_low[1] for band in first]
     assert lows[0] == pytest.approx(lows[1], abs=0.9)
     assert lows[1] < -3
-    assert lows[2] > -1
+    # follicles programmed smaller may still fall back when their next cycle begins
+    assert lows[2] > -1.6
     assert first[1].average_low[24] > first[0].average_low[24] + 15
 
 

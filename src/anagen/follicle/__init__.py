@@ -15,7 +15,14 @@ from anagen.follicle.closed_form import (
     slow_nonvellus_per_cm2,
     slow_rates,
 )
-from anagen.follicle.cohort import Cohort, nonvellus_share, pattern_cohort, persons, with_pasts
+from anagen.follicle.cohort import (
+    Cohort,
+    nonvellus_share,
+    pattern_cohort,
+    persons,
+    with_memory,
+    with_pasts,
+)
 from anagen.follicle.counts import Transitions, count_follicles, transitions
 from anagen.follicle.courses import Seen, follow_recovery, follow_regimens
 from anagen.follicle.cycle import ROWS, Controls, CycleParameters, rates
@@ -187,5 +194,6 @@ __all__ = [
     "uncut_length_mm",
     "whole_scalp_salt",
     "whole_scalp_shed_hairs_per_day",
+    "with_memory",
     "with_pasts",
 ]

@@ -256,6 +256,36 @@ class _Count:
         return np.maximum(drawn, 1.0)
 
 
+def with_memory(
+    model: Mapping[str, ModelParameter],
+    cohort: Cohort,
+    layout: Layout,
+    other: Layout,
+    index: Index,
+    past: Past | None,
+) -> Cohort:
+    """Return the columns `index` of a cohort as the same people with another memory of size (P20).
+
+    Both memories are alike until somebody is treated, so they differ from `past` on.
+    """
+    values = picked(cohort.values, index)
+    u, response = cohort.u[index], cohort.response[index]
+    before = other.taken_over(cohort.before[:, index], layout)
+    start = before
+    if past is not None:
+        (start,) = lived_through(model, other, values, u, response, before, [past])
+    return Cohort(
+        values=values,
+        parameters=cohort.parameters.take(index),
+        u=u,
+        response=response,
+        before=before,
+        start=start,
+        averages=min(cohort.averages, index.size),
+        effective_draws=cohort.effective_draws,
+    )
+
+
 def with_pasts(
     model: Mapping[str, ModelParameter],
     layout: Layout,

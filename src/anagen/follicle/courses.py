@@ -34,6 +34,10 @@ class Seen:
     anagen_percent: Array
     shed_hairs_per_day: Array
 
+    def take(self, index: Index) -> Self:
+        """Return the columns `index`."""
+        return type(self)(**{f.name: getattr(self, f.name)[:, index] for f in fields(self)})
+
     @classmethod
     def of(cls, seen: Observation) -> Self:
         """Take what is reported; the density counts non-vellus hairs."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
+import numpy as np
+
 from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.units import Array
@@ -119,6 +121,17 @@ class Layout:
     def live(self, state: Array) -> Array:
         """Return the rows of living follicles as a view, phases x tracks x B."""
         return state[:-1].reshape(self.phases, self.tracks, *state.shape[1:])
+
+    def taken_over(self, state: Array, before: "Layout") -> Array:
+        """Return shares of a layout with the same phases on the tracks of this one.
+
+        What `before` does not tell apart is taken to show the size that it is programmed for.
+        """
+        full = np.zeros((self.states, *state.shape[1:]))
+        shared = min(self.tracks, before.tracks)
+        self.live(full)[:, :shared] = before.live(state)[:, :shared]
+        full[-1] = state[-1]
+        return full
 
     def by_size(self, live: Array) -> Array:
         """Return phases x 3 x B: the tracks that show the same size added up (a view if none)."""

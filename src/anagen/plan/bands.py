@@ -109,6 +109,31 @@ def hold(band: Band, other: Band) -> Band:
     )
 
 
+def moved(band: Band, before: Band, after: Band) -> Band:
+    """Return the band with its intervals moved as far as those of the same people have moved."""
+
+    def shifted(name: str) -> list[float]:
+        own, first, second = (getattr(one, name) for one in (band, before, after))
+        return [a + c - b for a, b, c in zip(own, first, second, strict=True)]
+
+    return Band(
+        mean=band.mean,
+        average_low=shifted("average_low"),
+        average_high=shifted("average_high"),
+        person_low=shifted("person_low"),
+        person_high=shifted("person_high"),
+    )
+
+
+def nested(band: Band) -> Band:
+    """Return the band with the interval of one person around that of the average."""
+    return msgspec.structs.replace(
+        band,
+        person_low=list(map(min, band.person_low, band.average_low)),
+        person_high=list(map(max, band.person_high, band.average_high)),
+    )
+
+
 def nets_of(seen: Seen, as_now: Seen, averages: int, *, is_chosen: bool) -> list[Net]:
     """Return the gap to going on as now at some months, in percent of the own start."""
     gap = seen.density_per_cm2 - as_now.density_per_cm2

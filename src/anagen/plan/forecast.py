@@ -84,7 +84,8 @@ def forecast(
     as now, and every other is added to it. After stopping, the bands of a course are widened until
     they hold the course in which the gain is lost as soon as the facts say. Where it was not said
     for how long something was used, they hold short and long use; where a grade moves the start,
-    they hold that of the average trial patient.
+    they hold that of the average trial patient. Whether a follicle keeps a size that it gained is
+    not known, so the bands of a treatment hold the course in which it does not, too.
 
     Parameters
     ----------
@@ -166,7 +167,11 @@ def _pattern_courses(
     if people.plain is not None:
         seen_plain = follow_regimens(model, people.layout, people.plain, plain, WEEKS)
     seen_never = people.follow_never(never, model)
-    bands = {regimen: people.bands(one) for regimen, one in seen.items()}
+    bands = (
+        people.bands_of_both(seen, model)
+        if people.is_counted
+        else {regimen: people.bands(one) for regimen, one in seen.items()}
+    )
     bands_plain = {regimen: people.bands(one) for regimen, one in seen_plain.items()}
     seen_known, bands_known = (seen_plain, bands_plain) if people.is_plain else (seen, bands)
     start = bands[as_now]["density_per_cm2"].mean[0]

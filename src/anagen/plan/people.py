@@ -21,17 +21,19 @@ from anagen.follicle import (
     is_assumed,
     pattern_cohort,
     stratified_normal,
+    with_memory,
     with_pasts,
 )
 from anagen.follicle.units import Array, Index
-from anagen.plan.bands import MONTHS, WEEKS, bands_of
+from anagen.plan.bands import MONTHS, WEEKS, bands_of, hold, moved, nested
 from anagen.plan.baseline import Baseline, baseline_of
 from anagen.plan.course import Band, ForecastRequest, OptionCourse
 
 SLICES = 5
 """The average person, and the assumed courses, which count nobody, have one of so many parts."""
 THINNED = 4
-"""Short and long use, where none was said, have one of so many parts of that again."""
+"""Short and long use, where none was said, and those with another memory of size, have one of so
+many parts of that again."""
 UNTREATED = Regimen(())
 
 
@@ -40,7 +42,7 @@ class People:
     """Whom the courses of a request are for, and what they use already.
 
     `plain` are the same people if what they used, as far as it is assumed, did nothing; there are
-    none where all of it was fitted (P14).
+    none where all of it was fitted (P14). Those who are not counted only stand beside others.
     """
 
     request: ForecastRequest
@@ -49,6 +51,7 @@ class People:
     cohort: Cohort
     plain: Cohort | None
     count_error: Array
+    is_counted: bool
 
     @classmethod
     def of(
@@ -87,7 +90,7 @@ class People:
         error_share = model["count_error_percent"].number() / 100
         count_error = error_share * stratified_normal(rng, draws, slices)
         plain = drawn(baseline.past_of(fitted))[0] if is_plain else None
-        return cls(request, baseline, layout, cohort, plain, count_error)
+        return cls(request, baseline, layout, cohort, plain, count_error, is_counted)
 
     @property
     def is_plain(self) -> bool:
@@ -164,18 +167,51 @@ class People:
             for share, before, after in zip(shares, steps, steps[1:], strict=False):
                 value -= share[:, None] * (before[:, :left] - after)
             values[field.name] = np.maximum(value, 0.0)
-        lost = Seen(**values)
-        if not self.is_measured:
-            return lost
-        # the density was measured on what is left of the gain today, whichever course is right
-        density = lost.density_per_cm2
-        today = seen.density_per_cm2[0, : density.shape[1]]
-        return replace(lost, density_per_cm2=density * (today / density[0]))
+        # a density was measured on what is left of the gain today, whichever course is right
+        return self._from_today(Seen(**values), seen)
 
     def bands(self, seen: Seen) -> dict[str, Band]:
         """Summarise a course; the error of a count is the same in all."""
         averages = self.cohort.averages
         return bands_of(seen, averages, self.count_error, is_chosen=self.is_chosen)
+
+    def bands_of_both(
+        self, seen: Mapping[Regimen, Seen], model: Mapping[str, ModelParameter]
+    ) -> dict[Regimen, dict[str, Band]]:
+        """Summarise courses; bands hold both memories of size, each told by the same people (P20).
+
+        As long as nobody is treated the two are alike.
+        """
+        bands = {regimen: self.bands(one) for regimen, one in seen.items()}
+        treated = [regimen for regimen in seen if regimen.components]
+        if not treated:
+            return bands
+        other = Layout.from_facts(model, "programmed")
+        count = max(1, self.cohort.averages // THINNED)
+        few = np.concatenate([np.arange(count), self.cohort.averages + np.arange(count)])
+        past = self.baseline.past
+        twins = with_memory(model, self.cohort, self.layout, other, few, past)
+        wanted = dict.fromkeys(treated, np.arange(few.size))
+
+        def bands_of_few(one: Seen) -> dict[str, Band]:
+            return bands_of(one, count, self.count_error, is_chosen=self.is_chosen)
+
+        for regimen, one in follow_regimens(model, other, twins, wanted, WEEKS).items():
+            same = seen[regimen].take(few)
+            after, before = bands_of_few(self._from_today(one, same)), bands_of_few(same)
+            bands[regimen] = {
+                name: nested(hold(band, moved(band, before[name], after[name])))
+                for name, band in bands[regimen].items()
+            }
+        return bands
+
+    def _from_today(self, seen: Seen, true: Seen) -> Seen:
+        """Return a course with the density of today of another, where that was measured."""
+        if not self.is_measured:
+            return seen
+        density, columns = seen.density_per_cm2, seen.density_per_cm2.shape[1]
+        today = true.density_per_cm2[0, :columns]
+        return replace(seen, density_per_cm2=density * (today / density[0]))
 
     def follow_never(
         self, wanted: Mapping[Regimen, Index], model: Mapping[str, ModelParameter]
