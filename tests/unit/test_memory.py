@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import forecasts
 import numpy as np
 import pytest
 
@@ -14,14 +15,18 @@ from anagen.follicle import (
     Regimen,
     Therapy,
     follow,
+    follow_regimens,
     healthy,
     observe,
     pattern_baseline,
     pattern_cohort,
     with_memory,
 )
+from anagen.plan.bands import WEEKS
+from anagen.plan.people import People
 
-MODEL = facts.load().model
+FACTS = facts.load()
+MODEL = FACTS.model
 P = CycleParameters.from_facts(MODEL)
 ONE = np.ones(1)
 VALUES = {
@@ -116,3 +121,23 @@ def test_the_same_people_differ_by_memory_from_the_begin_of_treatment_on():
 def test_a_memory_that_is_none_is_refused():
     with pytest.raises(InputError, match="'elephant' is not a memory of size"):
         Layout(4, 6, "elephant")
+
+
+def test_the_bands_of_a_treatment_hold_both_memories_and_those_of_none_stay():
+    regimen = Regimen(("minoxidil_topical",), stop_week=26.0)
+    people = People.of(forecasts.request(forecasts.NONE), FACTS, seed=1, draws=240)
+    index = people.cohort.first(people.cohort.averages)
+    wanted = {Regimen(()): index, regimen: index}
+    seen = follow_regimens(MODEL, people.layout, people.cohort, wanted, WEEKS)
+    both = people.bands_of_both(seen, MODEL)
+    assert both[Regimen(())] == people.bands(seen[Regimen(())])
+    own, held = people.bands(seen[regimen]), both[regimen]
+    for name, band in own.items():
+        for edge, way in (("average_low", -1), ("average_high", 1), ("person_low", -1)):
+            gap = np.array(getattr(held[name], edge)) - getattr(band, edge)
+            assert np.all(way * gap >= -1e-9), (name, edge)
+        assert held[name].mean == band.mean
+    # once the lotion is gone a programmed follicle falls back, so the lower edge moves down
+    gap = np.array(own["density_per_cm2"].average_low) - held["density_per_cm2"].average_low
+    assert gap[:6].max() < 0.5
+    assert gap[14] > 1
