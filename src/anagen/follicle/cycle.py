@@ -1,6 +1,6 @@
 """The parameters of the hair cycle, what acts on it, and the rates that follow.
 
-Numbers in brackets, (F1) to (F24), are the equations of docs/method/follicle.md.
+Numbers in brackets, (F1) to (F25), are the equations of docs/method.
 """
 # ruff: noqa: N815  the parameters keep the letters of the equations and of the facts
 

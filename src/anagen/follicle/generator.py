@@ -97,7 +97,7 @@ def _forced(layout: Layout, track: int) -> list[Way]:
 
 @cache
 def chain(layout: Layout) -> Chain:
-    """Return every transition of the chain, built once for a layout."""
+    """Return every transition of the chain, built once for a layout (F11)."""
     tracks = range(layout.tracks)
     quiet = [way for track in tracks for way in _round(layout, track)]
     ways = quiet + [way for track in tracks for way in _forced(layout, track)]

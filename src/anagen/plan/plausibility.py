@@ -138,7 +138,7 @@ def _why_not(report: Report, facts: Facts) -> str | None:
 
 
 def judge(report: Report, facts: Facts) -> PlausibilityFinding:
-    """Hold one reported gain against the bound of its week, its measure and its start."""
+    """Hold one reported gain against the bound of its week, its measure and its start (B10)."""
     unit: Literal["percent", "hairs/cm2"] = "percent" if report.is_percent else "hairs/cm2"
     why_not = _why_not(report, facts)
     found = None
