@@ -315,3 +315,25 @@ def test_few_hairs_mean_longer_disease_or_fewer_follicles_and_many_the_opposite(
     # weights integrate over follicle density, so an ordinary density leaves most draws in effect
     assert usual.effective_draws > 250
     assert few.effective_draws < usual.effective_draws
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("tau_T", 0.0, "above 0"),
+        ("F0", np.nan, "above 0"),
+        ("kappa", -1.0, "0 or more"),
+        ("pi_K1", 1.5, "between 0 and 1"),
+        ("p_TI", np.array([0.1, -0.2]), "between 0 and 1"),
+        ("beta_A", np.inf, "0 or more"),
+        ("e_d", 0.9, "between -0.5 and 0.5"),
+    ],
+)
+def test_a_parameter_that_no_follicle_could_have_is_refused_by_name(name, value, words):
+    with pytest.raises(InputError, match=f"parameter {name} of the follicle model must be {words}"):
+        replace(P, **{name: np.asarray(value)})
+
+
+def test_a_parameter_by_size_needs_three_rows():
+    with pytest.raises(InputError, match="tau_A0 needs a row for each of the 3 sizes"):
+        replace(P, tau_A0=np.array([2.8, 1.2, 0.45]))

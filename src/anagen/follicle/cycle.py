@@ -10,9 +10,42 @@ from typing import Self
 
 import numpy as np
 
+from anagen.errors import InputError
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle.layout import SIZES, Layout, Move
 from anagen.follicle.units import WEEKS_PER_YEAR, Array, Index
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """What a parameter may be."""
+
+    low: float
+    high: float
+    words: str
+    is_open: bool = False
+
+    def holds(self, value: Array) -> bool:
+        least, most = np.min(value), np.max(value)
+        above = least > self.low if self.is_open else least >= self.low
+        return bool(above and most <= self.high)
+
+
+_MOST = 1e9
+_POSITIVE = _Limit(0.0, _MOST, "above 0", is_open=True)
+_NOT_BELOW_0 = _Limit(0.0, _MOST, "0 or more")
+_SHARE = _Limit(0.0, 1.0, "between 0 and 1")
+_BY_SIZE = ("diam", "tau_A0")
+_LIMITS = {
+    **dict.fromkeys(
+        ("F0", "diam", "tau_A0", "tau_E", "tau_Es", "tau_C", "tau_T", "tau_K0", "off_w"), _POSITIVE
+    ),
+    **dict.fromkeys(("d_age", "d_KV", "kappa", "e_T", "e_A", "beta_A", "g0", "g1"), _NOT_BELOW_0),
+    **dict.fromkeys(("beta_K", "gam_K"), _Limit(-5.0, 5.0, "between -5 and 5")),
+    "e_d": _Limit(-0.5, 0.5, "between -0.5 and 0.5"),
+    "size_hold_relief": _POSITIVE,
+}
+"""What is not here is a share or a chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +88,20 @@ class CycleParameters:
     vis_v: Array
     e_d: Array
     diameter_cv: Array
+
+    def __post_init__(self) -> None:
+        """Refuse a set that no follicle could have, naming the parameter and what is wrong."""
+        for f in fields(self):
+            value, limit = getattr(self, f.name), _LIMITS.get(f.name, _SHARE)
+            if not limit.holds(value):
+                raise InputError(
+                    f"parameter {f.name} of the follicle model must be {limit.words}; got "
+                    f"{np.min(value):g} to {np.max(value):g}"
+                )
+            if f.name in _BY_SIZE and (value.ndim != 2 or value.shape[0] != SIZES):
+                raise InputError(
+                    f"parameter {f.name} needs a row for each of the {SIZES} sizes, 3 x 1 or 3 x B"
+                )
 
     @classmethod
     def from_values(cls, values: Mapping[str, Array]) -> Self:
