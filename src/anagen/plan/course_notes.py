@@ -152,8 +152,13 @@ def _age_note(request: ForecastRequest, facts: Facts) -> str:
 
 
 def component_notes(components: Collection[str], model: Mapping[str, ModelParameter]) -> list[str]:
-    """Say where the fitted part of a regimen misses its trials."""
+    """Say what no trial settles about a regimen, and where its fitted part misses its trials."""
     notes = []
+    if components:
+        notes.append(
+            "Whether a follicle keeps a size that it gained is not known; the bands of a treatment "
+            "hold both."
+        )
     if "finasteride_oral" in components:
         own, trial = (
             model[f"finasteride_gain_1y_{whose}_percent"].number() for whose in ("model", "trial")
