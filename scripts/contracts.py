@@ -29,6 +29,7 @@ from anagen.cli.documents import (
 )
 from anagen.facts import Facts, load
 from anagen.facts.explanation import Explanation
+from anagen.follicle import Scenario, Simulation
 from anagen.plan.documents import Plan, Plans
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +42,8 @@ SCHEMAS: dict[str, type] = {
     "plans": Plans,
     "person-form": PersonForm,
     "person-check": PersonCheck,
+    "scenario": Scenario,
+    "simulation": Simulation,
     "facts-list": FactsList,
     "fact": FactDocument,
     "explanation": Explanation,
@@ -131,9 +134,14 @@ def examples() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as place:
         said = _said("plan", str(person), "--out", place, "--today", DAY, "--json")
         plans = json.loads(said)
+    scenario = ROOT / "examples" / "scenarios" / "04_acute_effluvium.yaml"
+    with tempfile.TemporaryDirectory() as place:
+        followed = _said("simulate", str(scenario), "--people", "20", "--out", place, "--json")
     return {
         "person.example.yaml": person.read_text("utf-8"),
         "plan.example.json": json.dumps(plans["plans"][0], indent=1, ensure_ascii=False) + "\n",
+        "scenario.example.yaml": scenario.read_text("utf-8"),
+        "simulation.example.json": followed,
         "person-form.example.json": _said("person", "new", "--sex", "male", "--short", "--json"),
         "person-check.example.json": _said("person", "check", str(person), "--json"),
         "facts-list.example.json": _said("facts", "list", "scales", "--json"),

@@ -36,6 +36,7 @@ def test_every_schema_is_the_one_that_its_record_gives():
         "plan",
         "person-form",
         "person-check",
+        "simulation",
         "facts-list",
         "fact",
         "facts-check",
@@ -51,6 +52,14 @@ def test_the_example_of_a_document_obeys_its_schema(name):
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem)
 def test_an_example_person_obeys_the_schema(path):
     jsonschema.validate(strict_yaml.read(path), schema("person"))
+
+
+SCENARIOS = sorted((ROOT / "examples" / "scenarios").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda p: p.stem)
+def test_an_example_scenario_obeys_the_schema(path):
+    jsonschema.validate(strict_yaml.read(path), schema("scenario"))
 
 
 def test_the_example_person_is_the_first_example():

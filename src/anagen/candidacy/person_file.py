@@ -15,13 +15,14 @@ from anagen.candidacy.history_checks import MONTHS_PER_YEAR, check_history
 from anagen.candidacy.noticed_check import check_noticed
 from anagen.candidacy.otherwise_healthy import with_assumed_answers
 from anagen.candidacy.person import NOT_WRITTEN, UNSTATED, Person
-from anagen.candidacy.person_words import blocks, near, said
-from anagen.candidacy.scales import check_severity, shown
+from anagen.candidacy.person_words import blocks, said
+from anagen.candidacy.scales import check_severity
 from anagen.candidacy.wishes import Wishes
 from anagen.errors import InputError
 from anagen.facts import Facts, Sex, load
 from anagen.facts.base import explain
 from anagen.facts.vocabulary import Term
+from anagen.facts.words import near, shown
 
 UNKNOWN = "unknown"
 """An answer at every key that may be left out."""

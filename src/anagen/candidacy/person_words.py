@@ -2,17 +2,15 @@
 
 import difflib
 import re
-from collections.abc import Sequence
 from typing import Literal, get_args, get_origin
 
 from msgspec.structs import fields
 
 from anagen.candidacy.finding import question
 from anagen.candidacy.person import NOT_WRITTEN, Person
-from anagen.candidacy.scales import shown
 from anagen.facts import Facts, Record
+from anagen.facts.words import near, shown
 
-MOST_LISTED = 17
 _BOUND = re.compile(r"expected a number (<=|>=|<|>) ([0-9.e+-]+)")
 _BOUND_WORDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _UNION = re.compile(r"expected `([^`]*)`")
@@ -30,15 +28,6 @@ _PATTERNS = {
     "product.ind_number": "use letters, digits, spaces and . / : - only",
     "product.trial_number": "use letters, digits, spaces and . / : - only",
 }
-
-
-def near(word: str, known: Sequence[str], *, cutoff: float = 0.5) -> str:
-    """Return what to write instead of a word that is not known."""
-    folded = {k.lower(): k for k in known}
-    found = difflib.get_close_matches(word.lower()[:80], folded, n=1, cutoff=cutoff)
-    if found:
-        return f"did you mean {folded[found[0]]}?"
-    return f"write one of {', '.join(known)}" if len(known) <= MOST_LISTED else "see examples/"
 
 
 def blocks(record: type[Record] = Person, path: str = "") -> dict[str, type[Record]]:

@@ -9,6 +9,7 @@ from anagen.candidacy.person import Person, Salt, Severity
 from anagen.errors import FactError, InputError
 from anagen.facts import Record
 from anagen.facts.rule import Extent, Scale
+from anagen.facts.words import LONGEST_SHOWN, shown
 
 GRADED = ("norwood_hamilton", "ludwig", "sinclair", "savin")
 EXTENTS: tuple[Extent, ...] = get_args(Extent)
@@ -23,16 +24,6 @@ class Basp(Record):
     basic: str
     frontal: str | None = None
     vertex: str | None = None
-
-
-_LONGEST_SHOWN = 40
-
-
-def shown(value: object) -> str:
-    """Return a value as it is quoted in a message: never long, never with control characters."""
-    text = value if isinstance(value, str) else repr(value)
-    cut = text[:_LONGEST_SHOWN] + ("..." if len(text) > _LONGEST_SHOWN else "")
-    return "'" + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut) + "'"
 
 
 def _plainest(text: str) -> str:
@@ -62,7 +53,7 @@ def grade(scale: str, value: str | int, scales: Scales) -> str:
     if text in known:
         return text
     same = [k for k in known if _plainest(k) == _plainest(text)]
-    near = same or difflib.get_close_matches(text[:_LONGEST_SHOWN], known, n=1, cutoff=0.75)
+    near = same or difflib.get_close_matches(text[:LONGEST_SHOWN], known, n=1, cutoff=0.75)
     hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
     raise InputError(f"{scales[scale].label} has no grade {shown(text)}; {hint}")
 

@@ -114,6 +114,38 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="print one JSON document")
     explain.set_defaults(run=_explain)
 
+    simulate = build(
+        commands, "simulate",
+        "Follow a scenario: one scalp, what befalls it, and arms that differ by what each is "
+        "given.",
+        "anagen simulate examples/scenarios/01_pattern_man.yaml --out out --engine counts",
+    )  # fmt: skip
+    simulate.add_argument("scenario", metavar="SCENARIO.yaml", help="a description of a scenario")
+    simulate.add_argument(
+        "--engine", choices=("mean_field", "counts", "follicles"), default="mean_field",
+        help="the expectation with its intervals (default), exact counts in the area, or the life "
+        "of each follicle with its hairs",
+    )  # fmt: skip
+    simulate.add_argument(
+        "--people", type=_people, metavar="N",
+        help="single persons (mean_field) or replicates (counts), in place of the scenario's",
+    )  # fmt: skip
+    simulate.add_argument(
+        "--years", type=_years, metavar="Y", help="how long, in place of the scenario's years"
+    )
+    simulate.add_argument(
+        "--seed", type=_seed, default=1, metavar="N", help="fixes every random draw (default: 1)"
+    )
+    simulate.add_argument(
+        "--out", default="out", metavar="DIR", help="where the files go (default: out)"
+    )
+    simulate.add_argument(
+        "--format", choices=("csv", "parquet"), default="csv",
+        help="the table of courses: course.csv (default) or course.parquet",
+    )  # fmt: skip
+    simulate.add_argument("--json", action="store_true", help="print one JSON document")
+    simulate.set_defaults(run=_simulate)
+
     facts = build(
         commands, "facts", "List, show and check the facts that every answer rests on.",
         "anagen facts show finasteride_oral",
@@ -151,6 +183,20 @@ def _seed(text: str) -> int:
     return value
 
 
+def _people(text: str) -> int:
+    """Read a number of people: a whole number above 0."""
+    if not re.fullmatch("[1-9][0-9]{0,8}", text):
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a whole number above 0")
+    return int(text)
+
+
+def _years(text: str) -> float:
+    """Read a number of years above 0."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not float(text) > 0:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a number of years above 0")
+    return float(text)
+
+
 def _plan(arguments: argparse.Namespace) -> int:
     from anagen.cli import plan_command
 
@@ -167,6 +213,12 @@ def _explain(arguments: argparse.Namespace) -> int:
     from anagen.cli import explain_command
 
     return explain_command.run(arguments)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from anagen.cli import simulate_command
+
+    return simulate_command.run(arguments)
 
 
 def _facts(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,9 @@
 """Everything that leaves the process: standard output, standard error, and files written whole."""
 
 import contextlib
+import mmap
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -120,7 +122,7 @@ OURS = b"anagen"
 
 def put(
     folder: Path,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | Path],
     *,
     spare: Iterable[Path] = (),
     stale: Iterable[str] = (),
@@ -133,7 +135,7 @@ def put(
     Parameters
     ----------
     folder, files:
-        Where, and what by its name.
+        Where, and what by its name: the content, or a file within the folder that holds it.
     spare:
         Files that were read, which must not be written over.
     stale:
@@ -155,7 +157,10 @@ def put(
             handle, fresh = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=folder)
             parts[Path(fresh)] = target
             with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
+                if isinstance(content, bytes):
+                    stream.write(content)
+            if isinstance(content, Path):
+                content.replace(fresh)
             Path(fresh).chmod(0o644)
         with _undisturbed():
             for part, target in parts.items():
@@ -178,6 +183,28 @@ def put(
         raise
     _remove(kept)
     _remove(folder / name for name in stale if name not in files and _is_ours(folder / name))
+
+
+@contextlib.contextmanager
+def workshop(folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder within a folder, for files that grow; it is removed in any case.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=".growing.", dir=folder))
+    except OSError as error:
+        raise InputError(_why(folder, error)) from error
+    try:
+        yield place
+    except OSError as error:
+        raise InputError(_why(folder, error)) from error
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def put_new(path: Path, content: bytes) -> None:
@@ -209,9 +236,20 @@ def put_new(path: Path, content: bytes) -> None:
 def _is_ours(path: Path) -> bool:
     """Return whether a file was written by an earlier call."""
     try:
-        return path.is_file() and not path.is_symlink() and OURS in path.read_bytes()
+        return path.is_file() and not path.is_symlink() and _holds(path, OURS)
     except OSError:
         return False
+
+
+def _holds(path: Path, words: bytes) -> bool:
+    """Return whether a file holds words, without reading a large one at once."""
+    if not path.stat().st_size:
+        return False
+    with (
+        path.open("rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return content.find(words) >= 0
 
 
 def _refuse_strangers(folder: Path, names: Iterable[str], spare: Sequence[Path]) -> None:

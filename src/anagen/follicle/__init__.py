@@ -47,6 +47,7 @@ from anagen.follicle.draw import (
     stratified_normal,
     stratified_uniform,
 )
+from anagen.follicle.field import Field, follicle_field
 from anagen.follicle.follicles import FollicleCourse, Hairs, live
 from anagen.follicle.generator import Chain, chain, generator
 from anagen.follicle.held import Cells, hold
@@ -93,14 +94,19 @@ from anagen.follicle.response import (
     session_build_up,
     session_stimulus,
 )
+from anagen.follicle.scenario import Engine, Scenario, end_week, report_weeks
+from anagen.follicle.scenario_file import read_scenario, scenario_from
 from anagen.follicle.severity import severity_rank
 from anagen.follicle.signs import Signs
+from anagen.follicle.simulate import HairTable, Sinks, run_scenario
+from anagen.follicle.simulation import BANDS, ArmCourse, Course, Event, Simulation
 from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
 from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import WEEKS_PER_YEAR
 
 __all__ = [
     "AMPLITUDE",
+    "BANDS",
     "REGIONS",
     "ROWS",
     "SALT_REGIONS",
@@ -108,6 +114,7 @@ __all__ = [
     "WEEKS_PER_YEAR",
     "Acting",
     "Areata",
+    "ArmCourse",
     "BoundMeasure",
     "Cells",
     "Chain",
@@ -115,11 +122,16 @@ __all__ = [
     "Cohort",
     "Condition",
     "Controls",
+    "Course",
     "CycleParameters",
     "Drive",
     "Effluvium",
+    "Engine",
+    "Event",
+    "Field",
     "FollicleCourse",
     "GainBound",
+    "HairTable",
     "Hairs",
     "Layout",
     "Memory",
@@ -129,9 +141,12 @@ __all__ = [
     "Regimen",
     "Regions",
     "Scarring",
+    "Scenario",
     "Season",
     "Seen",
     "Signs",
+    "Simulation",
+    "Sinks",
     "Therapy",
     "Traction",
     "Transitions",
@@ -150,8 +165,10 @@ __all__ = [
     "donor_drive",
     "draw_parameters",
     "effluvium_push_per_y",
+    "end_week",
     "fastest_per_year",
     "fitted_part",
+    "follicle_field",
     "follow",
     "follow_recovery",
     "follow_regimens",
@@ -173,10 +190,14 @@ __all__ = [
     "plausibility_bound",
     "plausibility_bounds",
     "rates",
+    "read_scenario",
     "region_drive",
+    "report_weeks",
     "residual_dht",
     "residual_dht_at_dose",
+    "run_scenario",
     "salt",
+    "scenario_from",
     "session_build_up",
     "session_stimulus",
     "session_weeks",

@@ -1,0 +1,245 @@
+"""From the arms of a scenario to regimens, conditions and the drive that acts on the people."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from anagen.facts.parameter import ModelParameter
+from anagen.follicle import disease, scenario
+from anagen.follicle.blend import Transplant
+from anagen.follicle.disease import Acting, acting
+from anagen.follicle.regimen import AMPLITUDE, Regimen, session_weeks
+from anagen.follicle.scenario import Arm, Condition, Treatment, end_week
+from anagen.follicle.scenario_check import SESSIONED, TRANSPLANT
+from anagen.follicle.scenario_people import People
+from anagen.follicle.simulation import Event
+from anagen.follicle.therapy import Therapy
+from anagen.follicle.units import Array
+
+BILLION = 1e9
+PERCENT = 100.0
+
+
+def regimen_of(arm: Arm, model: Mapping[str, ModelParameter], end_w: float) -> Regimen:
+    """Return what an arm is given, but for a transplant."""
+    given = [one for one in arm.treatments if one.what != TRANSPLANT]
+    ordered = sorted(given, key=lambda one: one.from_week)
+    doses: dict[str, float | None] = {}
+    earlier: dict[str, float | None] = {}
+    for one in ordered:
+        if one.what in doses:
+            earlier[one.what] = doses[one.what]
+        doses[one.what] = one.mg if one.mg is not None else one.percent
+    schedules: dict[str, tuple[float, ...]] = {}
+    for one in given:
+        if one.what in SESSIONED:
+            schedules[one.what] = sessions_of(one, model, end_w)
+    return Regimen(
+        components=tuple(dict.fromkeys(one.what for one in given)),
+        doses=_told(doses),
+        earlier_doses=_told(earlier),
+        episodes=tuple(_episode(one, schedules, model) for one in ordered),
+        schedules=tuple(schedules.items()),
+        adherence=tuple(
+            {
+                one.what: one.adherence_percent / PERCENT
+                for one in given
+                if one.adherence_percent is not None
+            }.items()
+        ),
+        particles_per_cm2=next(
+            (
+                one.billion_particles * BILLION / one.treated_area_cm2
+                for one in given
+                if one.billion_particles is not None and one.treated_area_cm2 is not None
+            ),
+            None,
+        ),
+    )
+
+
+def _told(doses: Mapping[str, float | None]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, dose) for name, dose in doses.items() if dose is not None)
+
+
+def sessions_of(
+    one: Treatment, model: Mapping[str, ModelParameter], end_w: float
+) -> tuple[float, ...]:
+    """Return the weeks of the sessions of a treatment: those told, else those of the facts."""
+    if one.session_weeks is not None:
+        return tuple(one.session_weeks)
+    last = end_w if one.to_week is None else min(one.to_week, end_w)
+    usual = session_weeks(one.what, model, last - one.from_week)
+    return tuple(one.from_week + week for week in usual)
+
+
+def _episode(
+    one: Treatment,
+    schedules: dict[str, tuple[float, ...]],
+    model: Mapping[str, ModelParameter],
+) -> tuple[str, float, float]:
+    """Return a component with its first and last week; sessions last one interval more."""
+    if one.what in schedules:
+        weeks = schedules[one.what]
+        return one.what, weeks[0], weeks[-1] + model[f"{one.what}_interval_w"].number()
+    return one.what, one.from_week, np.inf if one.to_week is None else one.to_week
+
+
+def transplant_of(arm: Arm) -> Transplant | None:
+    """Return the transplant of an arm, none if there is none."""
+    for one in arm.treatments:
+        if one.what == TRANSPLANT and one.grafts_per_cm2 is not None:
+            return Transplant(one.from_week, one.grafts_per_cm2)
+    return None
+
+
+def condition_of(
+    one: Condition, model: Mapping[str, ModelParameter], values: Mapping[str, Array]
+) -> disease.Condition:
+    """Return what a condition of a scenario does; numbers left out are those of the facts."""
+
+    def told(percent: float | None, name: str) -> Array | float:
+        return values[name] if percent is None else percent / PERCENT
+
+    def rate(per_year: float | None, name: str) -> Array | float:
+        return values[name] if per_year is None else per_year
+
+    if isinstance(one, scenario.AcuteEffluvium):
+        push_w = model["te_push_w"].number() if one.push_weeks is None else one.push_weeks
+        share = told(one.share_percent, "te_push_share")
+        return disease.Effluvium.of_share(share, one.week, push_w)
+    if isinstance(one, scenario.Areata):
+        return disease.Areata(
+            one.attack_percent / PERCENT,
+            model["aa_attack_per_y"].number(),
+            tuple((spell.from_week, spell.to_week) for spell in one.episodes),
+            one.relief_percent / PERCENT,
+            (one.relief_from_week, np.inf),
+        )
+    if isinstance(one, scenario.Season):
+        peak_w = model["season_peak_week"].number() if one.peak_week is None else one.peak_week
+        amplitude = told(one.amplitude_percent, "season_amplitude")
+        return disease.Season(amplitude, peak_w, one.starts_in_week)
+    span = (one.from_week, np.inf if one.to_week is None else one.to_week)
+    if isinstance(one, scenario.ChronicEffluvium):
+        return disease.Effluvium(rate(one.per_year, "te_chronic_per_y"), span)
+    if isinstance(one, scenario.Traction):
+        return disease.Traction.of(model, one.pulls_per_year, span, one.years_before)
+    relieved_w = one.relief_from_week if one.relief_percent else np.inf
+    return disease.Scarring(
+        rate(one.per_year, "scar_per_y"), span, one.relief_percent / PERCENT, relieved_w
+    )
+
+
+def drive_of(
+    whole: scenario.Scenario,
+    arm: Arm,
+    model: Mapping[str, ModelParameter],
+    people: People,
+    u: Array,
+) -> Acting:
+    """Return what acts on people whose untreated androgen drive is `u`."""
+    end_w = end_week(whole)
+    regimen = regimen_of(arm, model, end_w)
+    therapy = Therapy.of(regimen, model, people.values, u, people.response, end_w)
+    both = (*whole.conditions, *arm.conditions)
+    return acting(
+        therapy, therapy.events, [condition_of(one, model, people.values) for one in both]
+    )
+
+
+_CONDITION_LABELS = {
+    "acute_effluvium": "telogen effluvium",
+    "chronic_effluvium": "chronic telogen effluvium",
+    "alopecia_areata": "attack of alopecia areata",
+    "traction": "traction",
+    "scarring": "scarring",
+    "season": "season",
+}
+
+
+def events_of(
+    whole: scenario.Scenario,
+    arm: Arm,
+    model: Mapping[str, ModelParameter],
+    labels: Mapping[str, str],
+) -> list[Event]:
+    """Return what happens in an arm, in the order of its description."""
+    end_w = end_week(whole)
+    found: list[Event] = []
+    for one in arm.treatments:
+        label = labels.get(one.what, one.what)
+        if one.what in SESSIONED or one.what == TRANSPLANT:
+            is_one = one.what == TRANSPLANT
+            weeks = (one.from_week,) if is_one else sessions_of(one, model, end_w)
+            found += [
+                Event(what=one.what, label=label, kind="session", from_week=week) for week in weeks
+            ]
+        else:
+            found.append(_span(one.what, label, one.from_week, one.to_week, end_w))
+    for befalls in (*whole.conditions, *arm.conditions):
+        found += _condition_events(befalls, model, end_w)
+    return found
+
+
+def _span(
+    what: str, label: str, first: float, last: float | None, end_w: float, *, ill: bool = False
+) -> Event:
+    to_week = min(end_w, end_w if last is None else last)
+    return Event(
+        what=what, label=label, kind="span", from_week=first, to_week=round(to_week, 3),
+        is_condition=ill,
+    )  # fmt: skip
+
+
+def _condition_events(
+    one: Condition, model: Mapping[str, ModelParameter], end_w: float
+) -> list[Event]:
+    what = str(one.__struct_config__.tag)
+    label = _CONDITION_LABELS[what]
+    spans: Sequence[tuple[float, float | None]]
+    if isinstance(one, scenario.AcuteEffluvium):
+        push_w = model["te_push_w"].number() if one.push_weeks is None else one.push_weeks
+        spans = [(one.week, one.week + push_w)]
+    elif isinstance(one, scenario.Areata):
+        spans = [(spell.from_week, spell.to_week) for spell in one.episodes]
+    elif isinstance(one, scenario.Season):
+        spans = [(0.0, None)]
+    else:
+        spans = [(one.from_week, one.to_week)]
+    found = [_span(what, label, first, last, end_w, ill=True) for first, last in spans]
+    if isinstance(one, scenario.Areata | scenario.Scarring) and one.relief_percent:
+        words = f"relief of {one.relief_percent:g} %"
+        found.append(_span(f"{what}_relief", words, one.relief_from_week, None, end_w))
+    return found
+
+
+def given_words(arm: Arm, labels: Mapping[str, str]) -> list[str]:
+    """Return each treatment of an arm in words."""
+    return [_words(one, labels.get(one.what, one.what)) for one in arm.treatments]
+
+
+def _words(one: Treatment, label: str) -> str:
+    parts = [label]
+    if one.mg is not None:
+        parts.append(f"{one.mg:g} mg")
+    if one.percent is not None:
+        parts.append(f"{one.percent:g} %")
+    if one.grafts_per_cm2 is not None:
+        parts.append(f"{one.grafts_per_cm2:g} units/cm² in week {one.from_week:g}")
+    elif one.session_weeks is not None:
+        parts.append("in week " + ", ".join(f"{week:g}" for week in one.session_weeks))
+    elif one.from_week or one.to_week is not None:
+        until = f" to {one.to_week:g}" if one.to_week is not None else ""
+        parts.append(f"from week {one.from_week:g}{until}")
+    if one.billion_particles is not None and one.treated_area_cm2 is not None:
+        parts.append(f"{one.billion_particles:g} billion particles on {one.treated_area_cm2:g} cm²")
+    if one.adherence_percent is not None:
+        parts.append(f"{one.adherence_percent:g} % of doses taken")
+    return " · ".join(parts) if len(parts) > 1 else label
+
+
+def assumed_of(arm: Arm, model: Mapping[str, ModelParameter]) -> list[str]:
+    """Return the facts that set a treatment's strength in an arm and were not measured."""
+    names = dict.fromkeys(AMPLITUDE[one.what] for one in arm.treatments if one.what in AMPLITUDE)
+    return [name for name in names if model[name].status in ("assumed", "remembered")]

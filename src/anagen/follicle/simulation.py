@@ -1,0 +1,96 @@
+"""What a simulation found: courses of every measure, by arm, as one document."""
+
+from math import isfinite
+from typing import Any, Literal
+
+import msgspec
+
+from anagen.facts import Record
+from anagen.follicle.scenario import Engine, Scenario
+
+DIGITS = 6
+"""Significant digits of every number written."""
+
+Series = list[float | None]
+"""One number a report; none where there is nothing to measure it on."""
+
+
+class Course(Record):
+    """One measure by report.
+
+    `value` is the expectation at the values of the facts (mean field), the mean of the replicates
+    (counts) or what the follicles did. `average_low` and `average_high` hold the average person in
+    95 % of the draws of the parameters, `person_low` and `person_high` 95 % of single persons,
+    `chance_low` and `chance_high` 95 % of the replicates of one person.
+    """
+
+    value: Series
+    average_low: Series | None = None
+    average_high: Series | None = None
+    person_low: Series | None = None
+    person_high: Series | None = None
+    chance_low: Series | None = None
+    chance_high: Series | None = None
+
+
+BANDS = tuple(name for name in Course.__struct_fields__ if name != "value")
+
+
+class Event(Record):
+    """Something that happens in an arm: from a week, to a week where it lasts.
+
+    `is_condition` tells what befalls the scalp from what is given.
+    """
+
+    what: str
+    label: str
+    kind: Literal["session", "span"]
+    from_week: float
+    to_week: float | None = None
+    is_condition: bool = False
+
+
+class ArmCourse(Record):
+    """The course of one arm: what was given, what happened, each measure.
+
+    `assumed` are the facts that set a treatment's strength and are assumed or recalled.
+    """
+
+    name: str
+    given: list[str]
+    events: list[Event]
+    measures: dict[str, Course]
+    assumed: list[str] = msgspec.field(default_factory=list)
+
+
+class Simulation(Record):
+    """What one run of a scenario gave; `weeks` are those of the reports.
+
+    `follicles` is how many were followed or counted in the area (not with the mean field).
+    """
+
+    schema: Literal["anagen/simulation/1"]
+    engine: Engine
+    seed: int
+    people: int
+    scenario: Scenario
+    weeks: list[float]
+    arms: list[ArmCourse]
+    intended_use: str
+    follicles: int | None = None
+
+
+def rounded(value: float) -> float | None:
+    """Return a number with `DIGITS` significant digits, none if it is no finite number.
+
+    Examples
+    --------
+    >>> rounded(1234.56789), rounded(float("nan"))
+    (1234.57, None)
+    """
+    return float(f"{value:.{DIGITS}g}") if isfinite(value) else None
+
+
+def series(values: Any) -> Series:
+    """Return an array of reports as numbers that are written."""
+    return [rounded(float(value)) for value in values]

@@ -1,0 +1,127 @@
+"""A simulation in words: the page with its chart and tables, and what a terminal shows."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from anagen.follicle import ArmCourse, Simulation
+from anagen.report import console as terminal
+from anagen.report.course_table import change, shown_weeks
+from anagen.report.page import render
+from anagen.report.simulation_figure import MEASURES, MONTHS_PER_WEEK
+
+ENGINES = {
+    "mean_field": "the expectation of the average person",
+    "counts": "exact counts of the follicles in the area",
+    "follicles": "the life of each follicle of one person",
+}
+HOW_TO_READ = {
+    "mean_field": "A line is the expected course at the values of the facts. The darker band holds "
+    "the average person in 95 % of the draws of the parameters, the lighter one 95 % of single "
+    "persons. With more than three arms the lighter bands are in the table alone.",
+    "counts": "A line is the mean over the replicates, a band holds 95 % of them: what the chance "
+    "of single follicles does in an area of this size, to one person with the values of the facts.",
+    "follicles": "A line is what the follicles of one person did, with the values of the facts; "
+    "its roughness is the chance of single follicles. Shedding is counted from report to report.",
+}
+INTERVALS = {
+    "mean_field": (
+        ("average_low", "average_high", "average person, 95 %"),
+        ("person_low", "person_high", "single persons, 95 %"),
+    ),
+    "counts": (("chance_low", "chance_high", "replicates, 95 %"),),
+    "follicles": (),
+}
+
+
+def number(value: float | None) -> str:
+    """Return a number as a table shows it.
+
+    Examples
+    --------
+    >>> number(169.64), number(1.234), number(None)
+    ('170', '1.2', '–')
+    """
+    if value is None:
+        return "–"
+    return (
+        f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}" if value >= 10 else f"{value:.2g}"
+    )
+
+
+def simulation_page(simulation: Simulation, figure: str, files: Sequence[str]) -> str:
+    """Return the page of a simulation: the chart, a table beneath, what it rests on.
+
+    Parameters
+    ----------
+    simulation:
+        What was found.
+    figure:
+        Its chart, as SVG.
+    files:
+        Names of the files that stand beside the page.
+    """
+    shown = shown_weeks(simulation.weeks)
+    return render(
+        "simulation.html",
+        simulation=simulation,
+        figure=figure,
+        files=files,
+        engine=ENGINES[simulation.engine],
+        how_to_read=HOW_TO_READ[simulation.engine],
+        intervals=INTERVALS[simulation.engine],
+        measures=MEASURES,
+        shown=shown,
+        months=[f"{simulation.weeks[k] * MONTHS_PER_WEEK:.1f}" for k in shown],
+        number=number,
+        others=[n for n in simulation.arms[0].measures if n not in {m for m, _, _ in MEASURES}],
+    )
+
+
+def terminal_text(simulation: Simulation) -> str:
+    """Return the summary that a terminal shows: each arm at the start and the end."""
+    console = terminal.console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    months = simulation.weeks[-1] * MONTHS_PER_WEEK
+    table.add_column(simulation.scenario.name, style="bold")
+    for name in ("density\nper cm²", "change", "95 %", "anagen\n%", "shed\na day", "diameter\nµm"):
+        table.add_column(name, justify="right")
+    for arm in simulation.arms:
+        table.add_row(Text(arm.name), *_cells(simulation, arm))
+    console.print()
+    console.print(table)
+    console.print(
+        Text(
+            f"after {months:.0f} months; {ENGINES[simulation.engine]}"
+            + (f", {simulation.follicles} follicles" if simulation.follicles else "")
+            + f"; seed {simulation.seed}",
+            style="dim",
+        )
+    )
+    console.print(Text(simulation.intended_use, style="dim"))
+    return terminal.said(console)
+
+
+def _cells(simulation: Simulation, arm: ArmCourse) -> list[str]:
+    density = arm.measures["nonvellus_per_cm2"]
+    gained = change(arm, "nonvellus_per_cm2")
+    cells = [number(density.value[-1])]
+    cells.append("–" if gained is None else f"{gained:+.0f}".replace("-", "−"))
+    low, high = _interval(simulation, arm)
+    cells.append("–" if low is None else f"{number(low)} to {number(high)}")
+    cells += [
+        number(arm.measures[name].value[-1])
+        for name in ("anagen_percent", "shed_hairs_per_day", "shaft_diameter_um")
+    ]
+    return cells
+
+
+def _interval(simulation: Simulation, arm: ArmCourse) -> tuple[float | None, float | None]:
+    """Return the widest interval of the density at the last report."""
+    intervals = INTERVALS[simulation.engine]
+    if not intervals:
+        return None, None
+    low, high, _ = intervals[-1]
+    course = arm.measures["nonvellus_per_cm2"]
+    return getattr(course, low)[-1], getattr(course, high)[-1]
