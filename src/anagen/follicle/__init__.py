@@ -101,6 +101,7 @@ from anagen.follicle.signs import Signs
 from anagen.follicle.simulate import HairTable, Sinks, run_scenario
 from anagen.follicle.simulation import BANDS, ArmCourse, Course, Event, Simulation
 from anagen.follicle.spread import ChangeSpread, change_sd_per_cm2
+from anagen.follicle.table import follicle_table
 from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import WEEKS_PER_YEAR
 
@@ -169,6 +170,7 @@ __all__ = [
     "fastest_per_year",
     "fitted_part",
     "follicle_field",
+    "follicle_table",
     "follow",
     "follow_recovery",
     "follow_regimens",
