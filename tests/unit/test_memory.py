@@ -11,6 +11,7 @@ from anagen.errors import InputError
 from anagen.follicle import (
     CycleParameters,
     Layout,
+    Moment,
     Past,
     Regimen,
     Therapy,
@@ -53,7 +54,20 @@ def net(memory, component, week, stop_week=np.inf):
     return 100 * (course(memory, component, stop_week)[week] - plain[week]) / plain[0.0]
 
 
-def test_without_treatment_the_two_memories_are_alike():
+@pytest.mark.parametrize(("u", "years", "least"), [(0.7, 9.6, 0.005), (0.7, 50.0, 0.3)])
+def test_untreated_below_full_drive_a_programmed_scalp_ends_with_less(u, years, least):
+    kept, programmed = (untreated_density(memory, u, years) for memory in ("kept", "programmed"))
+    assert programmed < kept * (1 - least)
+
+
+def untreated_density(memory, u, years):
+    layout = Layout.from_facts(MODEL, memory)
+    state = pattern_baseline(layout, P, u * ONE, np.array([years]))
+    at = Moment(0.0, state, 0 * ONE, 0 * ONE)
+    return float(observe(layout, P, at).nonvellus_per_cm2[0])
+
+
+def test_untreated_at_full_drive_the_two_memories_are_alike():
     kept, programmed = course("kept", ""), course("programmed", "")
     np.testing.assert_allclose(list(kept.values()), list(programmed.values()), rtol=1e-9)
 

@@ -214,6 +214,15 @@ def test_more_particles_give_more_and_ever_less_more():
     assert np.all(ratio < doses[3] / doses[2])
 
 
+def test_no_dose_passes_the_range_of_the_usual_one():
+    huge = Regimen(("exosome",), session_weeks=(0.0,), particles_per_cm2=1e13)
+    usual = Regimen(("exosome",), session_weeks=(0.0,))
+    most, own = (stimulus_after(one, 0.0).S[:8] for one in (huge, usual))
+    limit = np.maximum(own, MODEL["exosome_amplitude"].high)
+    assert np.all(most <= limit + 1e-12)
+    assert np.any(most > own)
+
+
 @pytest.mark.parametrize("dose", [0.0, -1.0, np.inf, np.nan])
 def test_a_dose_that_is_none_is_refused(dose):
     with pytest.raises(InputError, match="particles per cm2"):

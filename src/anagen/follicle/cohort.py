@@ -266,7 +266,7 @@ def with_memory(
 ) -> Cohort:
     """Return the columns `index` of a cohort as the same people with another memory of size (P20).
 
-    Both memories are alike until somebody is treated, so they differ from `past` on.
+    They are drawn as they were before treatment, and differ by memory from `past` on.
     """
     values = picked(cohort.values, index)
     u, response = cohort.u[index], cohort.response[index]

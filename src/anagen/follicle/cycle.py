@@ -75,6 +75,7 @@ class CycleParameters:
     p_VI: Array
     p_up_vellus_share: Array
     size_hold_relief: Array
+    size_hold_per_stimulus: Array
     d_age: Array
     d_KV: Array
     kappa: Array
@@ -191,7 +192,7 @@ def size_moves(layout: Layout, p: CycleParameters, u: Array, S: Array) -> dict[M
     }
     if layout.memory == "kept":
         return chance | {(1, 0): up_from_intermediate, (2, 1): up_from_vellus}
-    held = np.minimum(rest / p.size_hold_relief + S, 1.0)  # (F19)
+    held = np.minimum(rest / p.size_hold_relief + p.size_hold_per_stimulus * S, 1.0)  # (F19)
     return chance | {
         (1, 4): up_from_intermediate,
         (2, 3): up_from_vellus,

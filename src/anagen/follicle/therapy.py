@@ -132,7 +132,7 @@ class Therapy:
             sessions=tuple(
                 Sessions(
                     weeks,
-                    values[AMPLITUDE[name]] * _strength(name, regimen, values),
+                    _amplitude(name, regimen, model, values),
                     values[f"{name}_half_life_w"],
                 )
                 for name, weeks in given.items()
@@ -344,15 +344,25 @@ def _kept(name: str, regimen: Regimen, on_w: Array, off_w: Array) -> Array | flo
     return 1.0 if share == 1.0 else taken_share(share, on_w, off_w)
 
 
-def _strength(name: str, regimen: Regimen, values: Mapping[str, Array]) -> Array | float:
-    """Return the strength of a component's sessions relative to that at the usual dose."""
+def _amplitude(
+    name: str, regimen: Regimen, model: Mapping[str, ModelParameter], values: Mapping[str, Array]
+) -> Array:
+    """Return the stimulus right after a session, at its dose where one is given (R9).
+
+    No dose does more than the high end of the usual dose's range: how much more a larger one gives
+    is unknown, and the range holds all that was thought possible.
+    """
+    usual = values[AMPLITUDE[name]]
     if name != "exosome" or regimen.particles_per_cm2 is None:
-        return 1.0
-    return dose_strength(
+        return usual
+    strength = dose_strength(
         regimen.particles_per_cm2,
         values["exosome_half_dose_per_cm2"],
         values["exosome_reference_dose_per_cm2"],
     )
+    most = model[AMPLITUDE[name]].high
+    limit = usual if most is None else np.maximum(usual, most)
+    return np.asarray(np.minimum(usual * strength, limit))
 
 
 def _needled(

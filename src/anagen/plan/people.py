@@ -32,8 +32,8 @@ from anagen.plan.course import Band, ForecastRequest, OptionCourse
 SLICES = 5
 """The average person, and the assumed courses, which count nobody, have one of so many parts."""
 THINNED = 4
-"""Short and long use, where none was said, and those with another memory of size, have one of so
-many parts of that again."""
+"""Short and long use, where none was said, have one of so many parts of that again; so has the
+average person with another memory of size."""
 UNTREATED = Regimen(())
 
 
@@ -180,15 +180,17 @@ class People:
     ) -> dict[Regimen, dict[str, Band]]:
         """Summarise courses; bands hold both memories of size, each told by the same people (P20).
 
-        As long as nobody is treated the two are alike.
+        Somebody untreated has one course: from today on the two differ by what grows back by itself
+        where androgen drive is below 1, which is little within two years.
         """
         bands = {regimen: self.bands(one) for regimen, one in seen.items()}
         treated = [regimen for regimen in seen if regimen.components]
         if not treated:
             return bands
         other = Layout.from_facts(model, "programmed")
-        count = max(1, self.cohort.averages // THINNED)
-        few = np.concatenate([np.arange(count), self.cohort.averages + np.arange(count)])
+        averages = self.cohort.averages
+        count = max(1, averages // THINNED)
+        few = np.concatenate([np.arange(count), averages + np.arange(averages)])
         past = self.baseline.past
         twins = with_memory(model, self.cohort, self.layout, other, few, past)
         wanted = dict.fromkeys(treated, np.arange(few.size))
