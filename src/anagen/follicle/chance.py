@@ -9,6 +9,8 @@ import math
 import numpy as np
 from numba import njit
 
+from anagen.follicle.units import Array
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _11, _32 = (np.uint64(n) for n in (30, 27, 31, 11, 32))
@@ -49,39 +51,39 @@ def product_of_two(key: np.uint64, counter: int) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def log(x: float) -> float:
-    """Return the natural logarithm of a normal number above 0, to 1e-14 of itself.
+def product(key: np.uint64, counter: int, count: int) -> float:
+    """Return the product of `count` numbers above 0 and below 1; it uses (count + 1) / 2 counters.
 
-    The library's costs a call that nothing runs beside. With x = m 2^e, m from sqrt(1/2) to
-    sqrt(2), the logarithm is e ln 2 + 2 artanh((m - 1) / (m + 1)).
+    For up to 40 it stays above 1e-300, but for a chance far below 1e-200.
     """
-    bits = np.float64(x).view(np.int64) - _ROOT_HALF
-    m = np.int64((bits & _MANTISSA) + _ROOT_HALF).view(np.float64)
-    s = (m - 1.0) / (m + 1.0)
-    q = s * s
-    tail = 1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13 + q / 15)))
-    return (bits >> 52) * _LN_2 + 2.0 * (s + s * q * (1 / 3 + q * (1 / 5 + q * tail)))
+    total = 1.0
+    for pair in range(count // 2):
+        total *= product_of_two(key, counter + pair)
+    if count % 2:
+        total *= uniform(key, counter + count // 2)
+    return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def exponential(key: np.uint64, counter: int) -> float:
-    """Return a unit exponential."""
-    return -log(uniform(key, counter))
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def minus_logs(x: Array) -> None:
+    """Replace numbers, above 0 and not denormal, by minus their natural logarithms, to 1e-14.
+
+    The library's logarithm takes one number at a time. With x = m 2^e, m from sqrt(1/2) to
+    sqrt(2), the logarithm is e ln 2 + 2 artanh((m - 1) / (m + 1)), the same steps for all.
+    """
+    for k in range(x.size):
+        bits = np.float64(x[k]).view(np.int64) - _ROOT_HALF
+        m = np.int64((bits & _MANTISSA) + _ROOT_HALF).view(np.float64)
+        s = (m - 1.0) / (m + 1.0)
+        q = s * s
+        tail = 1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13 + q / 15)))
+        x[k] = -((bits >> 52) * _LN_2 + 2.0 * (s + s * q * (1 / 3 + q * (1 / 5 + q * tail))))
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def gamma(key: np.uint64, counter: int, stages: int) -> float:
-    """Return the sum of `stages` unit exponentials; it uses (stages + 1) / 2 counters.
-
-    One logarithm of the product: it stays a normal number for up to 40 stages, but for a chance
-    below 1e-200.
-    """
-    product = 1.0
-    for pair in range(stages // 2):
-        product *= product_of_two(key, counter + pair)
-    if stages % 2:
-        product *= uniform(key, counter + stages // 2)
-    return -log(product)
+    """Return the sum of `stages` unit exponentials, at the counters of `product`."""
+    return -math.log(product(key, counter, stages))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

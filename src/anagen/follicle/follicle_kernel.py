@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from anagen.follicle.chance import exponential, gamma, normal, stream, uniform
+from anagen.follicle.chance import gamma, minus_logs, normal, product, stream, uniform
 from anagen.follicle.units import Array
 
 Whole = NDArray[np.int64]
@@ -33,16 +33,26 @@ B_WAKE_DRIVEN, MOVE = B_WAKE + 3, B_WAKE + 6
 """Columns of chances at the end of a phase, then cumulated chances of the moves."""
 STAGES_FIT = 40
 """Stages of a phase whose random numbers fit the counters."""
-N_EARLY, N_CATAGEN, N_SHED, N_EMPTY, N_WAKE, N_MOVE, N_FORCED, N_PLUCKED, N_SPREAD = range(9)
-N_ANAGEN, N_TELOGEN, NUMBERS = 12, 12 + STAGES_FIT // 2, 12 + STAGES_FIT
+N_EARLY, N_DRIVEN, N_CATAGEN, N_EMPTY, N_SHED, N_WAKE, N_MOVE, N_FORCED, N_PLUCKED = range(9)
+N_SPREAD, N_ANAGEN, N_TELOGEN, NUMBERS = 10, 12, 12 + STAGES_FIT // 2, 12 + STAGES_FIT
 """Counters of the numbers of one cycle. Cycle 0 is what was before the start."""
 N_BEGIN, N_DEATH = N_SHED, N_EMPTY
+W_EARLY, W_DRIVEN, W_CATAGEN, W_EMPTY, W_ANAGEN, W_TELOGEN, WAITS = range(7)
+"""How much of its hazard each phase of a cycle waits for."""
+AHEAD = 2
+"""Cycles whose waits are drawn at once."""
 MOST_HAIRS = 4096
 """Hairs that one follicle may grow in a run; a cycle takes months, so nobody's does."""
 NEVER, LONGEST_Y = math.inf, 1e300
 """When what never happens does, and the mean of what has no rate."""
 HAIR_FIELDS = 7
 """follicle, size, driven, spread, begun, growth end, shed (years; infinite if not)."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _whole(n: int) -> int:
+    """Return a number that is not negative, told so that no index is tested for it."""
+    return n & 0x7FFFFFFF
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
@@ -54,21 +64,36 @@ def _reach(
     One loop without a branch before it: numba then counts no references to the arrays, which would
     cost more than all the rest.
     """
-    then, at, column, parts = now + need * pace[cell, MEAN + hazard], cell, SUM + hazard, guide.shape[1] - 1
-    goal = pace[cell, column] + pace[cell, RATE + hazard] * (now - pace[cell, EDGE]) + need
+    at, column, parts = _whole(cell), SUM + hazard, guide.shape[1] - 1
+    then = now + need * pace[at, MEAN + hazard]
+    goal = pace[at, column] + pace[at, RATE + hazard] * (now - pace[at, EDGE]) + need
     while then > pace[at + 1, EDGE]:
-        part = int(min(goal / pace[-1, column], 1.0) * parts)
-        at = max(guide[hazard, part], at + 1)
+        part = _whole(int(min(goal / pace[-1, column], 1.0) * parts))
+        at = _whole(max(guide[hazard, part], at + 1))
         then = pace[at, EDGE] + max(goal - pace[at, column], 0.0) * pace[at, MEAN + hazard]
     return then, at
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _draw_ahead(key: np.uint64, at: int, stages: tuple[int, int], waits: Array) -> None:
+    """Draw the waits of the next cycles, the first with its counters from `at` on."""
+    for k in range(AHEAD):
+        first, place = k * WAITS, at + k * NUMBERS
+        waits[first + W_EARLY] = uniform(key, place + N_EARLY)
+        waits[first + W_DRIVEN] = uniform(key, place + N_DRIVEN)
+        waits[first + W_CATAGEN] = uniform(key, place + N_CATAGEN)
+        waits[first + W_EMPTY] = uniform(key, place + N_EMPTY)
+        waits[first + W_ANAGEN] = product(key, place + N_ANAGEN, stages[0])
+        waits[first + W_TELOGEN] = product(key, place + N_TELOGEN, stages[1])
+    minus_logs(waits)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _note(now_y: float, reports_per_y: float, before: int, after: int, seen: Tally) -> int:
     """Note that a follicle changed its phase; return the first report that sees it, or none."""
-    report = min(int(now_y * reports_per_y - 1e-9) + 1, seen.shape[0] - 1)
-    seen[report, before] -= 1
-    seen[report, after] += 1
+    report = _whole(min(int(now_y * reports_per_y - 1e-9) + 1, seen.shape[0] - 1))
+    seen[report, _whole(before)] -= 1
+    seen[report, _whole(after)] += 1
     return report
 
 
@@ -127,42 +152,42 @@ def live_through(
         hairs written.
     """
     tracks, lost = shown.size, KINDS * shown.size
-    written = 0
+    waits, written = np.empty(AHEAD * WAITS), 0
     for number in range(count):
         if wants_hairs and written + MOST_HAIRS > hairs.shape[0]:
             return number, written
         mark, follicle = written, first + number
         key = stream(seed, follicle)
         u = uniform(key, N_BEGIN)
-        row = begin_guide[int(u * begin_guide.size)]
-        while row < begin_shares.size and begin_shares[row] < u:
-            row += 1
-        if row == states.shape[0]:
+        state = _whole(begin_guide[_whole(int(u * begin_guide.size))])
+        while state < begin_shares.size and begin_shares[state] < u:
+            state += 1
+        if state == states.shape[0]:
             seen[0, lost] += 1
             continue
-        kind, track = states[row, 0], states[row, 1]
-        size = shown[track]
+        kind, track, stage = _whole(states[state, 0]), _whole(states[state, 1]), states[state, 2]
+        size = _whole(shown[track])
         seen[0, kind * tracks + track] += 1
-        stop_y, _ = _reach(H_LOSS, pace, guide, 0, 0.0, exponential(key, N_DEATH))
+        stop_y, _ = _reach(H_LOSS, pace, guide, 0, 0.0, gamma(key, N_DEATH, 1))
         stop_y = min(stop_y, end_y)
-        anagen_left, telogen_left = stages
-        if kind == ANAGEN:
-            anagen_left -= states[row, 2]
-        elif kind == TELOGEN:
-            telogen_left -= states[row, 2]
-        is_driven = kind == EARLY_DRIVEN or kind == ANAGEN_DRIVEN
+        is_driven = kind in (EARLY_DRIVEN, ANAGEN_DRIVEN)
         began_y, grown_y, size_of_hair = 0.0, 0.0, size
         if wants_hairs:
-            began_y, grown_y = _before(
-                kind, states[row, 2], size, stages[0], pace, key
-            )
-        now, cell, at = 0.0, 0, 0
+            began_y, grown_y = _before(kind, stage, size, stages[0], pace, key)
+        now, cell, at, next_ = 0.0, 0, NUMBERS, 0
+        _draw_ahead(key, at, stages, waits)
+        if kind == ANAGEN:
+            waits[W_ANAGEN] = gamma(key, at + N_ANAGEN, stages[0] - stage)
+        elif kind == TELOGEN:
+            waits[W_TELOGEN] = gamma(key, at + N_TELOGEN, stages[1] - stage)
         while True:
-            at += NUMBERS
+            if next_ == AHEAD * WAITS:
+                next_ = 0
+                _draw_ahead(key, at, stages, waits)
             if kind <= EARLY_DRIVEN:
                 is_driven = kind == EARLY_DRIVEN
                 hazard = H_EARLY_DRIVEN if is_driven else H_EARLY
-                now, cell = _reach(hazard, pace, guide, cell, now, exponential(key, at + N_EARLY))
+                now, cell = _reach(hazard, pace, guide, cell, now, waits[next_ + W_EARLY])
                 if now >= stop_y:
                     break
                 before = kind * tracks + track
@@ -170,13 +195,13 @@ def live_through(
                 _note(now, reports_per_y, before, kind * tracks + track, seen)
                 began_y, size_of_hair = now, size
             if kind <= ANAGEN_DRIVEN:
-                need = gamma(key, at + N_ANAGEN, 1 if is_driven else anagen_left)
+                wait = waits[next_ + (W_DRIVEN if is_driven else W_ANAGEN)]
                 hazard = (H_DRIVEN if is_driven else H_ANAGEN) + size
-                then, where = _reach(hazard, pace, guide, cell, now, need)
+                then, where = _reach(hazard, pace, guide, cell, now, wait)
                 is_plucked = False
                 if is_forced:
-                    need = exponential(key, at + N_FORCED)
-                    soon, there = _reach(H_FORCED, pace, guide, cell, now, need)
+                    wait = gamma(key, at + N_FORCED, 1)
+                    soon, there = _reach(H_FORCED, pace, guide, cell, now, wait)
                     if soon < then:
                         then, where = soon, there
                         push = pace[where, B_PUSH]
@@ -184,7 +209,7 @@ def live_through(
                 now, cell = then, where
                 if now >= stop_y:
                     break
-                anagen_left, grown_y = stages[0], now
+                grown_y = now
                 before = kind * tracks + track
                 kind = KENOGEN if is_plucked else CATAGEN
                 report = _note(now, reports_per_y, before, kind * tracks + track, seen)
@@ -195,34 +220,35 @@ def live_through(
                         _write(hairs[written], follicle, size_of_hair, is_driven, key, at, hair)
                         written += 1
             if kind == CATAGEN:
-                need = exponential(key, at + N_CATAGEN)
-                now, cell = _reach(H_CATAGEN, pace, guide, cell, now, need)
+                wait = waits[next_ + W_CATAGEN]
+                now, cell = _reach(H_CATAGEN, pace, guide, cell, now, wait)
                 if now >= stop_y:
                     break
                 _note(now, reports_per_y, CATAGEN * tracks + track, TELOGEN * tracks + track, seen)
                 kind = TELOGEN
             if kind == TELOGEN:
-                need = gamma(key, at + N_TELOGEN, telogen_left)
-                now, cell = _reach(H_TELOGEN, pace, guide, cell, now, need)
+                wait = waits[next_ + W_TELOGEN]
+                now, cell = _reach(H_TELOGEN, pace, guide, cell, now, wait)
                 if now >= stop_y:
                     break
                 if wants_hairs:
                     hair = (began_y, grown_y, now)
                     _write(hairs[written], follicle, size_of_hair, is_driven, key, at, hair)
                     written += 1
-                telogen_left = stages[1]
                 u = uniform(key, at + N_SHED)
                 to_early, to_driven = pace[cell, B_EARLY], pace[cell, B_DRIVEN]
                 before = TELOGEN * tracks + track
                 kind = KENOGEN
                 if u < to_early + to_driven:
                     kind = EARLY if u < to_early else EARLY_DRIVEN
-                    track = _moved(uniform(key, at + N_MOVE), track, move_first, move_to, pace, cell)
-                    size = shown[track]
+                    track = _moved(
+                        uniform(key, at + N_MOVE), track, move_first, move_to, pace, cell
+                    )
+                    size = _whole(shown[track])
                 shed[_note(now, reports_per_y, before, kind * tracks + track, seen)] += 1
             if kind == KENOGEN:
-                need = exponential(key, at + N_EMPTY)
-                now, cell = _reach(H_EMPTY + size, pace, guide, cell, now, need)
+                wait = waits[next_ + W_EMPTY]
+                now, cell = _reach(H_EMPTY + size, pace, guide, cell, now, wait)
                 if now >= stop_y:
                     break
                 u = uniform(key, at + N_WAKE)
@@ -234,14 +260,16 @@ def live_through(
                     break
                 kind = EARLY if u < to_early else EARLY_DRIVEN
                 track = _moved(uniform(key, at + N_MOVE), track, move_first, move_to, pace, cell)
-                size = shown[track]
+                size = _whole(shown[track])
                 _note(now, reports_per_y, before, kind * tracks + track, seen)
             if written - mark + 2 >= MOST_HAIRS:
                 return -1, mark
+            at += NUMBERS
+            next_ += WAITS
         if kind == LOST:
             continue
-        is_growing = kind == ANAGEN or kind == ANAGEN_DRIVEN
-        is_seen = is_growing or kind == CATAGEN or kind == TELOGEN
+        is_growing = kind in (ANAGEN, ANAGEN_DRIVEN)
+        is_seen = is_growing or kind in (CATAGEN, TELOGEN)
         if stop_y < end_y:
             report = _note(stop_y, reports_per_y, kind * tracks + track, lost, seen)
             shed[report] += is_seen
@@ -266,25 +294,23 @@ def _before(
     if kind == ANAGEN:
         began_y = -gamma(key, N_ANAGEN, stage + 1) / pace[0, RATE + H_ANAGEN + size]
     elif kind == ANAGEN_DRIVEN:
-        began_y = -exponential(key, N_ANAGEN) / max(pace[0, RATE + H_DRIVEN + size], 1e-9)
-    elif kind == CATAGEN or kind == TELOGEN:
+        began_y = -gamma(key, N_ANAGEN, 1) / max(pace[0, RATE + H_DRIVEN + size], 1e-9)
+    elif kind in (CATAGEN, TELOGEN):
         if kind == TELOGEN:
             grown_y = -gamma(key, N_TELOGEN, stage + 1) / pace[0, RATE + H_TELOGEN]
-        grown_y -= exponential(key, N_CATAGEN) / pace[0, RATE + H_CATAGEN]
+        grown_y -= gamma(key, N_CATAGEN, 1) / pace[0, RATE + H_CATAGEN]
         anagen = gamma(key, N_ANAGEN, anagen_stages)
         began_y = grown_y - anagen / pace[0, RATE + H_ANAGEN + size]
     return began_y, grown_y
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _moved(
-    u: float, track: int, move_first: Whole, move_to: Whole, pace: Array, cell: int
-) -> int:
+def _moved(u: float, track: int, move_first: Whole, move_to: Whole, pace: Array, cell: int) -> int:
     """Return the track of the next cycle."""
-    own, last = move_first[track], move_first[track + 1] - 1
+    own, last = _whole(move_first[track]), move_first[track + 1] - 1
     while own < last and u >= pace[cell, MOVE + own]:
         own += 1
-    return int(move_to[own])
+    return _whole(move_to[own])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

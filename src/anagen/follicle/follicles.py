@@ -161,7 +161,7 @@ def _guide(sums: Array, parts: int) -> Whole:
     """Return the cell in which each part of what a hazard adds up to begins, and the last cell."""
     marks = np.arange(parts + 1) / parts
     first = [np.searchsorted(row[:-1], row[-1] * marks, side="right") - 1 for row in sums]
-    return np.maximum(np.stack(first), 0)
+    return np.asarray(np.maximum(first, 0), dtype=np.int64)
 
 
 def live(
