@@ -181,7 +181,9 @@ def live(
 ) -> FollicleCourse:
     """Live through the lives of follicles from week 0 to `end_w`, one set of parameters (F21).
 
-    Memory does not grow with the number of follicles: hairs are handed on in chunks.
+    Memory does not grow with the number of follicles: hairs are handed on in chunks. Two scenarios
+    of one seed are the same to the last follicle until their controls part, if each is given the
+    events of both.
 
     Parameters
     ----------
