@@ -90,30 +90,18 @@ class FollicleCourse:
 
     def moments(self, stimulus: Array | None = None) -> list[Moment]:
         """Return the shares as the other engines give them; stages are lumped into the first."""
-        from anagen.follicle import follicle_kernel as k
-
-        at, tracks = self.layout, self.layout.tracks
-        phase = {
-            k.EARLY: 0,
-            k.ANAGEN: at.anagen.start,
-            k.CATAGEN: at.catagen,
-            k.TELOGEN: at.telogen.start,
-            k.KENOGEN: at.kenogen,
-            k.EARLY_DRIVEN: at.early_driven,
-            k.ANAGEN_DRIVEN: at.anagen_driven,
-        }
-        found = []
+        kind, track, stage = state_phases(self.layout).T
+        first, column = np.flatnonzero(stage == 0), kind * self.layout.tracks + track
+        state = np.zeros((len(self.weeks), self.layout.states, 1))
+        state[:, first, 0] = self.counts[:, column[first]] / self.follicles
+        state[:, -1, 0] = self.counts[:, -1] / self.follicles
         every_y = (self.weeks[1] - self.weeks[0]) / WEEKS_PER_YEAR
-        for t, week in enumerate(self.weeks):
-            state = np.zeros((at.states, 1))
-            for kind, place in phase.items():
-                own = self.counts[t, kind * tracks : (kind + 1) * tracks]
-                state[place * tracks : (place + 1) * tracks, 0] = own / self.follicles
-            state[-1, 0] = self.counts[t, -1] / self.follicles
-            shed = np.array([self.shed_hairs[t] / self.follicles / every_y])
-            S = np.zeros(1) if stimulus is None else stimulus[t : t + 1]
-            found.append(Moment(float(week), state, shed, S))
-        return found
+        shed_per_year = self.shed_hairs[:, None] / (self.follicles * every_y)
+        S = np.zeros((len(self.weeks), 1)) if stimulus is None else stimulus[:, None]
+        return [
+            Moment(float(week), state[t], shed_per_year[t], S[t])
+            for t, week in enumerate(self.weeks)
+        ]
 
 
 def _pace(layout: Layout, cells: Cells) -> Array:
@@ -227,7 +215,7 @@ def live(
             np.uint64(seed),
             shares,
             np.searchsorted(shares, np.arange(GUIDE) / GUIDE),
-            _states(layout),
+            state_phases(layout),
             (layout.anagen_stages, layout.telogen_stages),
             np.array(layout.shown),
             np.searchsorted(sources, np.arange(layout.tracks + 1)),
@@ -254,8 +242,8 @@ def live(
     return FollicleCourse(layout, follicles, weeks, np.cumsum(seen[:-1], axis=0), shed[:-1])
 
 
-def _states(layout: Layout) -> Whole:
-    """Return phase, track and stage of every living state."""
+def state_phases(layout: Layout) -> Whole:
+    """Return phase, as in `follicle_kernel`, track and stage of each living state: states x 3."""
     from anagen.follicle import follicle_kernel as k
 
     kind = np.empty(layout.phases, dtype=np.int64)

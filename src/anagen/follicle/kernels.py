@@ -21,9 +21,7 @@ def _whole(n: int) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
-def _flow(
-    x: Array, rate: Array, at: int, wide: int, ways: Open, years: float, into: Array
-) -> None:
+def _flow(x: Array, rate: Array, at: int, wide: int, ways: Open, years: float, into: Array) -> None:
     """Add to `into` what shares `x` send along all ways in some years.
 
     Both hold `wide` columns in rows of WIDTH; their rates stand from column `at` on.
