@@ -58,7 +58,7 @@ def follicles_job(chain: Chain, follicles: int, weeks: int) -> Callable[[int], C
 
 def summaries_job(follicles: int, years: int) -> Callable[[], object]:
     """Return the run of a scalp for its weekly summaries, whose memory and time are measured."""
-    from anagen.follicle import WEEKS_PER_YEAR, Observation, live, observe
+    from anagen.follicle import WEEKS_PER_YEAR, live, observe
 
     layout, parameters, untreated = average_man()
     start = untreated_chain().start
@@ -69,7 +69,7 @@ def summaries_job(follicles: int, years: int) -> Callable[[], object]:
             follicles=follicles,
             seed=1,
         )
-        return Observation.over_time(observe(layout, parameters, at) for at in course.moments())
+        return observe(layout, parameters, course.side_by_side())
 
     return run
 

@@ -88,19 +88,28 @@ class FollicleCourse:
     counts: Whole
     shed_hairs: Whole
 
-    def moments(self, stimulus: Array | None = None) -> list[Moment]:
-        """Return the shares as the other engines give them; stages are lumped into the first."""
+    def side_by_side(self, stimulus: Array | None = None) -> Moment:
+        """Return all reports as one moment whose columns are the weeks, to be observed at once.
+
+        Stages are lumped into the first.
+        """
         kind, track, stage = state_phases(self.layout).T
         first, column = np.flatnonzero(stage == 0), kind * self.layout.tracks + track
-        state = np.zeros((len(self.weeks), self.layout.states, 1))
-        state[:, first, 0] = self.counts[:, column[first]] / self.follicles
-        state[:, -1, 0] = self.counts[:, -1] / self.follicles
+        state = np.zeros((self.layout.states, self.weeks.size))
+        state[first] = self.counts[:, column[first]].T / self.follicles
+        state[-1] = self.counts[:, -1] / self.follicles
         every_y = (self.weeks[1] - self.weeks[0]) / WEEKS_PER_YEAR
-        shed_per_year = self.shed_hairs[:, None] / (self.follicles * every_y)
-        S = np.zeros((len(self.weeks), 1)) if stimulus is None else stimulus[:, None]
+        shed_per_year = self.shed_hairs / (self.follicles * every_y)
+        S = np.zeros(self.weeks.size) if stimulus is None else stimulus
+        return Moment(float(self.weeks[0]), state, shed_per_year, S)
+
+    def moments(self, stimulus: Array | None = None) -> list[Moment]:
+        """Return the shares of each report as the other engines give them."""
+        every = self.side_by_side(stimulus)
+        columns = zip(self.weeks, every.state.T, every.shed_per_year, every.stimulus, strict=True)
         return [
-            Moment(float(week), state[t], shed_per_year[t], S[t])
-            for t, week in enumerate(self.weeks)
+            Moment(float(week), state[:, None], np.array([shed]), np.array([S]))
+            for week, state, shed, S in columns
         ]
 
 
