@@ -4,8 +4,6 @@
 Each job runs in a fresh process with as many threads as the table says.
 """
 
-# ruff: noqa: ARG001  the adapters wait for their engines
-
 import argparse
 import json
 import os
@@ -19,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.chain import MOST_SE, Chain, farthest_in_se, untreated_chain
+from benchmarks.chain import MOST_SE, Chain, average_man, farthest_in_se, untreated_chain
 from benchmarks.machine import copied_bytes_per_s, description, numbers_per_s
 from benchmarks.memory import peak_above_bytes
 from benchmarks.peers import prototype_alias
@@ -30,27 +28,50 @@ Counts = NDArray[np.int64]
 # --- adapters: what is timed of anagen
 
 
-class NotThereYet(Exception):  # noqa: N818  not an error: a job without its engine
-    """A job whose engine is not there yet."""
-
-
 def counts_job(chain: Chain, follicles: int, weeks: int) -> Callable[[int], Counts]:
     """Return what is timed of the counts engine: seed -> counts, (weeks + 1) x states.
 
     Whatever is done once for a chain belongs here, before the return; the function that comes back
     must draw the start by `chain.start` and count every week.
     """
-    raise NotThereYet("counts")
+    from anagen.follicle import Transitions, count_follicles
+
+    steps = Transitions(chain.weekly[None], np.zeros(weeks, dtype=np.int64))
+    return lambda seed: count_follicles(steps, chain.start, follicles, seed)[0]
 
 
 def follicles_job(chain: Chain, follicles: int, weeks: int) -> Callable[[int], Counts]:
-    """Return what is timed of the engine of single follicles; like `counts_job`."""
-    raise NotThereYet("follicles")
+    """Return what is timed of the engine of single follicles, counted by phase and size."""
+    from anagen.follicle import live
+
+    layout, parameters, untreated = average_man()
+
+    def run(seed: int) -> Counts:
+        return live(
+            *(layout, parameters, chain.start, lambda *_: untreated, float(weeks)),
+            follicles=follicles,
+            seed=seed,
+        ).counts
+
+    return run
 
 
 def summaries_job(follicles: int, years: int) -> Callable[[], object]:
     """Return the run of a scalp for its weekly summaries, whose memory and time are measured."""
-    raise NotThereYet("summaries of a scalp")
+    from anagen.follicle import WEEKS_PER_YEAR, live, observe
+
+    layout, parameters, untreated = average_man()
+    start = untreated_chain().start
+
+    def run() -> object:
+        course = live(
+            *(layout, parameters, start, lambda *_: untreated, years * WEEKS_PER_YEAR),
+            follicles=follicles,
+            seed=1,
+        )
+        return observe(layout, parameters, course.side_by_side())
+
+    return run
 
 
 # --- sizes and aims
@@ -178,12 +199,9 @@ JOBS: dict[str, Callable[..., dict[str, list[float]]]] = {
 
 
 def measured(name: str, *arguments: int, threads: int = 1) -> dict[str, list[float]]:
-    """Run a job in a fresh process and return what it measured; {} without its engine."""
+    """Run a job in a fresh process and return what it measured."""
     command = [sys.executable, "-m", "benchmarks.follicle", "--job", name, *map(str, arguments)]
     found = json.loads(said(command, threads))
-    if "missing" in found:
-        print(f"{found['missing']}: not there yet", file=sys.stderr)
-        return {}
     if "se" in found:
         check_law(name, max(found["se"]))
     return {key: list(values) for key, values in found.items()}
@@ -224,17 +242,13 @@ def rates(seconds: list[float], weeks: int = WEEKS) -> tuple[float, ...]:
 
 
 def counts_row() -> Row:
-    found = measured("counts")
-    took = tuple(1e3 * s for s in found.get("seconds", []))
-    note = "" if found else "not there yet"
-    return Row(f"counts, {FOLLICLES:,} follicles, {WEEKS} weeks", "ms", took, COUNTS_MS, note=note)
+    took = tuple(1e3 * s for s in measured("counts")["seconds"])
+    return Row(f"counts, {FOLLICLES:,} follicles, {WEEKS} weeks", "ms", took, COUNTS_MS)
 
 
 def follicles_row(machine: Mapping[str, list[float]]) -> Row:
     found = measured("follicles")
     job = f"follicles, {FOLLICLES:,} for {WEEKS} weeks, 1 core"
-    if not found:
-        return Row(job, RATE, (), FOLLICLE_WEEKS_M_PER_S, at_most=False, note="not there yet")
     rate = rates(found["seconds"])
     row = Row(job, RATE, rate, FOLLICLE_WEEKS_M_PER_S, at_most=False)
     fastest = max((name for name in machine if name != "copy"), key=lambda name: max(machine[name]))
@@ -281,8 +295,6 @@ def raced(job: Mapping[str, str], weeks: int) -> tuple[list[float], str]:
 def times_faster(ours: Row, theirs: Row, name: str, times: float) -> Row:
     """Return by how much ours beats theirs; least and most pair the worst with the best."""
     job = f"follicles against {name}"
-    if not ours.values:
-        return Row(job, "×", (), times, at_most=False, note=ours.note)
     least = min(ours.values) / max(theirs.values)
     most = max(ours.values) / min(theirs.values)
     middle = ours.median / theirs.median
@@ -293,10 +305,7 @@ def scalp_rows() -> list[Row]:
     """Return memory of scalps, and how memory and time grow."""
     found: dict[tuple[int, int], dict[str, list[float]]] = {}
     for scalp in SCALPS:
-        runs = [measured("scalp", *scalp)]
-        if not runs[0]:
-            return [Row("memory of a scalp", "MB", (), SCALP_MB, note="not there yet")]
-        runs += [measured("scalp", *scalp) for _ in range(SCALP_RUNS - 1)]
+        runs = [measured("scalp", *scalp) for _ in range(SCALP_RUNS)]
         found[scalp] = {key: [run[key][0] for run in runs] for key in runs[0]}
     rows = [
         Row(
@@ -335,11 +344,7 @@ def main() -> int:
     parser.add_argument("--job", nargs="+", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.job:
-        try:
-            found: Mapping[str, object] = JOBS[asked.job[0]](*map(int, asked.job[1:]))
-        except NotThereYet as missing:
-            found = {"missing": str(missing)}
-        print(json.dumps(found))
+        print(json.dumps(JOBS[asked.job[0]](*map(int, asked.job[1:]))))
         return 0
     machine = measured("limits")
     ours = follicles_row(machine)

@@ -12,7 +12,10 @@ Whole = NDArray[np.int64]
 
 @njit(cache=True, nogil=True)
 def _deal(count: int, chance: Array, order: Whole, key: np.uint64, into: Whole) -> None:
-    """Deal `count` follicles to the states in `order`, each with its chance among what is left."""
+    """Deal `count` follicles to the states in `order`, each with its chance among what is left.
+
+    That chance is 1 for the last state that can be reached.
+    """
     left = count
     for k in range(order.size):
         if left == 0:
@@ -21,7 +24,6 @@ def _deal(count: int, chance: Array, order: Whole, key: np.uint64, into: Whole) 
         taken = binomial(left, chance[k], uniform(key, state))
         into[state] += taken
         left -= taken
-    into[order[0]] += left
 
 
 @njit(cache=True, nogil=True)

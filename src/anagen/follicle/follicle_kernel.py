@@ -2,8 +2,8 @@
 
 One step of the loop is one phase, not one stage or one week: the stages of anagen, and those of
 telogen, pass at one rate each, so their sum is a gamma number on the cumulated rate. Random numbers
-belong to the follicle and the number of the phase (`chance`), so that two scenarios with one seed
-part only where their rates do.
+belong to the follicle, the number of its cycle and what they are drawn for, so that two scenarios
+with one seed part only where their rates do.
 """
 
 import math
@@ -12,128 +12,135 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from anagen.follicle.chance import gamma, normal, stream, uniform
+from anagen.follicle.chance import gamma, minus_logs, normal, product, stream, uniform
 from anagen.follicle.units import Array
 
 Whole = NDArray[np.int64]
 Tally = NDArray[np.int32]
-Hairs = NDArray[np.float64]
 
-EARLY, ANAGEN, CATAGEN, TELOGEN, KENOGEN, EARLY_DRIVEN, ANAGEN_DRIVEN, LOST = range(8)
+EARLY, EARLY_DRIVEN, ANAGEN, ANAGEN_DRIVEN, CATAGEN, TELOGEN, KENOGEN, LOST = range(8)
 """The phases of a single follicle; Erlang stages are summed up."""
 KINDS = 7
 """Phases of a living follicle."""
 H_EARLY, H_EARLY_DRIVEN, H_CATAGEN, H_TELOGEN, H_ANAGEN, H_DRIVEN, H_EMPTY = 0, 1, 2, 3, 4, 7, 10
 H_FORCED, H_LOSS = 13, 14
 HAZARDS = 15
-"""Rows of cumulated rates: of the common phases, of three sizes each, of what forces, of loss."""
-B_EARLY, B_DRIVEN, B_PUSH, B_WAKE, B_WAKE_DRIVEN = 0, 1, 2, 3, 6
-BRANCHES = 9
-"""Rows of chances at the end of a phase."""
-COUNTERS = 32
-"""Counters of one phase of one follicle, in its stream."""
+"""Hazards: of the common phases, of three sizes each, of what forces, of loss."""
+EDGE, MEAN, RATE, SUM = 0, 1, 1 + HAZARDS, 1 + 2 * HAZARDS
+"""Columns of a pace: edges, mean of each hazard (one over its rate), rate, what it adds up to."""
+B_EARLY, B_DRIVEN, B_PUSH, B_WAKE = (1 + 3 * HAZARDS + k for k in range(4))
+B_WAKE_DRIVEN, MOVE = B_WAKE + 3, B_WAKE + 6
+"""Columns of chances at the end of a phase, then cumulated chances of the moves."""
 STAGES_FIT = 40
 """Stages of a phase whose random numbers fit the counters."""
+N_EARLY, N_DRIVEN, N_CATAGEN, N_EMPTY, N_SHED, N_WAKE, N_MOVE, N_FORCED, N_PLUCKED = range(9)
+N_SPREAD, N_ANAGEN, N_TELOGEN, NUMBERS = 10, 12, 12 + STAGES_FIT // 2, 12 + STAGES_FIT
+"""Counters of the numbers of one cycle. Cycle 0 is what was before the start."""
+N_BEGIN, N_DEATH = N_SHED, N_EMPTY
+W_EARLY, W_DRIVEN, W_CATAGEN, W_EMPTY, W_ANAGEN, W_TELOGEN, WAITS = range(7)
+"""How much of its hazard each phase of a cycle waits for."""
+AHEAD = 2
+"""Cycles whose waits are drawn at once."""
 MOST_HAIRS = 4096
 """Hairs that one follicle may grow in a run; a cycle takes months, so nobody's does."""
-NEVER = math.inf
-HAIR_FIELDS = 8
-"""follicle, size, driven, spread, begun, growth end, shed (years; infinite if not), phase."""
+NEVER, LONGEST_Y = math.inf, 1e300
+"""When what never happens does, and the mean of what has no rate."""
+HAIR_FIELDS = 7
+"""follicle, size, driven, spread, begun, growth end, shed (years; infinite if not)."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _whole(n: int) -> int:
+    """Return a number that is not negative, told so that no index is tested for it."""
+    return n & 0x7FFFFFFF
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _reach(
-    hazard: int, cumulated: Array, rate: Array, edges_y: Array, cell: int, now: float, need: float
+    hazard: int, pace: Array, guide: Whole, cell: int, now: float, need: float
 ) -> tuple[float, int]:
-    """Return when a cumulated rate has grown by `need`, and the cell of that; infinity if never."""
-    goal = cumulated[hazard, cell] + rate[hazard, cell] * (now - edges_y[cell]) + need
-    if goal <= cumulated[hazard, cell + 1]:
-        return now + need / rate[hazard, cell], cell
-    last = edges_y.size - 1
-    if goal > cumulated[hazard, last]:
-        return math.inf, last - 1
-    low, high, step = cell + 1, cell + 2, 1
-    while high < last and cumulated[hazard, high] < goal:
-        low = high
-        step *= 2
-        high = min(high + step, last)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if cumulated[hazard, middle] < goal:
-            low = middle
-        else:
-            high = middle
-    return edges_y[low] + (goal - cumulated[hazard, low]) / rate[hazard, low], low
+    """Return when a cumulated rate has grown by `need`, and the cell of that.
+
+    One loop without a branch before it: numba then counts no references to the arrays, which would
+    cost more than all the rest.
+    """
+    at, column, parts = _whole(cell), SUM + hazard, guide.shape[1] - 1
+    then = now + need * pace[at, MEAN + hazard]
+    goal = pace[at, column] + pace[at, RATE + hazard] * (now - pace[at, EDGE]) + need
+    while then > pace[at + 1, EDGE]:
+        part = _whole(int(min(goal / pace[-1, column], 1.0) * parts))
+        at = _whole(max(guide[hazard, part], at + 1))
+        then = pace[at, EDGE] + max(goal - pace[at, column], 0.0) * pace[at, MEAN + hazard]
+    return then, at
 
 
-@njit(cache=True, nogil=True)
-def _begin(u: float, shares: Array) -> int:
-    """Return the state whose cumulated share passes `u`."""
-    low, high = -1, shares.size
-    while high - low > 1:
-        middle = (low + high) // 2
-        if shares[middle] < u:
-            low = middle
-        else:
-            high = middle
-    return high
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _draw_ahead(key: np.uint64, at: int, stages: tuple[int, int], waits: Array) -> None:
+    """Draw the waits of the next cycles, the first with its counters from `at` on."""
+    for k in range(AHEAD):
+        first, place = k * WAITS, at + k * NUMBERS
+        waits[first + W_EARLY] = uniform(key, place + N_EARLY)
+        waits[first + W_DRIVEN] = uniform(key, place + N_DRIVEN)
+        waits[first + W_CATAGEN] = uniform(key, place + N_CATAGEN)
+        waits[first + W_EMPTY] = uniform(key, place + N_EMPTY)
+        waits[first + W_ANAGEN] = product(key, place + N_ANAGEN, stages[0])
+        waits[first + W_TELOGEN] = product(key, place + N_TELOGEN, stages[1])
+    minus_logs(waits)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 def _note(now_y: float, reports_per_y: float, before: int, after: int, seen: Tally) -> int:
-    """Note that a follicle changed its phase; return the first report that sees it."""
-    report = int(now_y * reports_per_y - 1e-9) + 1
-    if report < seen.shape[0]:
-        seen[report, before] -= 1
-        seen[report, after] += 1
+    """Note that a follicle changed its phase; return the first report that sees it, or none."""
+    report = _whole(min(int(now_y * reports_per_y - 1e-9) + 1, seen.shape[0] - 1))
+    seen[report, _whole(before)] -= 1
+    seen[report, _whole(after)] += 1
     return report
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def live_through(
     first: int,
     count: int,
     seed: np.uint64,
     begin_shares: Array,
-    kind_of: Whole,
-    track_of: Whole,
-    stage_of: Whole,
+    begin_guide: Whole,
+    states: Whole,
     stages: tuple[int, int],
     shown: Whole,
     move_first: Whole,
     move_to: Whole,
-    edges_y: Array,
-    rate: Array,
-    cumulated: Array,
-    branch: Array,
-    move: Array,
+    pace: Array,
+    guide: Whole,
     is_forced: bool,
+    end_y: float,
     reports_per_y: float,
     seen: Tally,
     shed: Whole,
-    hairs: Hairs,
+    hairs: Array,
     wants_hairs: bool,
 ) -> tuple[int, int]:
     """Live through the lives of `count` follicles from number `first` on.
 
     Parameters
     ----------
-    begin_shares:
-        Cumulated shares of the states at the start.
-    kind_of, track_of, stage_of:
-        Phase, track and stage (from 0) of each state.
+    begin_shares, begin_guide:
+        Cumulated shares of the states at the start; the first state of each of equal parts.
+    states:
+        Phase, track and stage (from 0) of each state, states x 3.
     stages:
         Erlang orders of anagen and telogen.
     shown, move_first, move_to:
         Size of each track; where its moves begin, and their targets.
-    edges_y, rate, cumulated, branch, move:
-        Cells of time, years (C+1); rates per stage and year, rows x C, and what they add up to at
-        each edge; chances at the end of a phase, and cumulated chances of the moves, rows x C.
+    pace, guide:
+        One row for each edge of the cells of time (C+1), the last for ever: columns as above, per
+        stage and year, for the cell that begins there; the cell in which each of equal parts of
+        what a hazard adds up to begins, hazards x (parts + 1).
     reports_per_y:
         Reports a year.
     seen, shed:
         To be added to: changes of the number of follicles in each phase and track at each report,
-        reports x (7 x tracks + 1); hairs shed between a report and the one before.
+        reports x (7 x tracks + 1); hairs shed between a report and the one before. A last row
+        takes what no report sees.
     hairs:
         To be filled, one row a hair (`HAIR_FIELDS`), where `wants_hairs`.
 
@@ -144,215 +151,179 @@ def live_through(
         room for those of another follicle (-1 where one grew more than fit), and the number of
         hairs written.
     """
-    tracks, end_y = shown.size, edges_y[-1]
-    lost_state, reports = KINDS * tracks, seen.shape[0]
-    written = 0
+    tracks, lost = shown.size, KINDS * shown.size
+    waits, written = np.empty(AHEAD * WAITS), 0
     for number in range(count):
         if wants_hairs and written + MOST_HAIRS > hairs.shape[0]:
             return number, written
         mark, follicle = written, first + number
         key = stream(seed, follicle)
-        row = _begin(uniform(key, 0), begin_shares)
-        if row == kind_of.size:
-            seen[0, lost_state] += 1
+        u = uniform(key, N_BEGIN)
+        state = _whole(begin_guide[_whole(int(u * begin_guide.size))])
+        while state < begin_shares.size and begin_shares[state] < u:
+            state += 1
+        if state == states.shape[0]:
+            seen[0, lost] += 1
             continue
-        kind, track = kind_of[row], track_of[row]
-        need = -math.log(uniform(key, 1))
-        death_y, _ = _reach(H_LOSS, cumulated, rate, edges_y, 0, 0.0, need)
-        stop_y = min(death_y, end_y)
-        size = shown[track]
-        left, began_y, grown_y = _before(kind, stage_of[row], size, stages, rate, key)
-        is_driven = kind == ANAGEN_DRIVEN
-        size_of_hair = size
+        kind, track, stage = _whole(states[state, 0]), _whole(states[state, 1]), states[state, 2]
+        size = _whole(shown[track])
         seen[0, kind * tracks + track] += 1
-        now, cell, phase = 0.0, 0, 0
+        stop_y, _ = _reach(H_LOSS, pace, guide, 0, 0.0, gamma(key, N_DEATH, 1))
+        stop_y = min(stop_y, end_y)
+        is_driven = kind in (EARLY_DRIVEN, ANAGEN_DRIVEN)
+        began_y, grown_y, size_of_hair = 0.0, 0.0, size
+        if wants_hairs:
+            began_y, grown_y = _before(kind, stage, size, stages[0], pace, key)
+        now, cell, at, next_ = 0.0, 0, NUMBERS, 0
+        _draw_ahead(key, at, stages, waits)
+        if kind == ANAGEN:
+            waits[W_ANAGEN] = gamma(key, at + N_ANAGEN, stages[0] - stage)
+        elif kind == TELOGEN:
+            waits[W_TELOGEN] = gamma(key, at + N_TELOGEN, stages[1] - stage)
         while True:
-            if kind in (EARLY, EARLY_DRIVEN):
-                phase += 1
+            if next_ == AHEAD * WAITS:
+                next_ = 0
+                _draw_ahead(key, at, stages, waits)
+            if kind <= EARLY_DRIVEN:
                 is_driven = kind == EARLY_DRIVEN
-                need = gamma(key, phase * COUNTERS + 4, 1)
                 hazard = H_EARLY_DRIVEN if is_driven else H_EARLY
-                now, cell = _reach(hazard, cumulated, rate, edges_y, cell, now, need)
+                now, cell = _reach(hazard, pace, guide, cell, now, waits[next_ + W_EARLY])
                 if now >= stop_y:
                     break
                 before = kind * tracks + track
                 kind = ANAGEN_DRIVEN if is_driven else ANAGEN
                 _note(now, reports_per_y, before, kind * tracks + track, seen)
-                left = 1 if is_driven else stages[0]
                 began_y, size_of_hair = now, size
-            if kind in (ANAGEN, ANAGEN_DRIVEN):
-                phase += 1
-                at = phase * COUNTERS
+            if kind <= ANAGEN_DRIVEN:
+                wait = waits[next_ + (W_DRIVEN if is_driven else W_ANAGEN)]
                 hazard = (H_DRIVEN if is_driven else H_ANAGEN) + size
-                need = gamma(key, at + 4, left)
-                then, where = _reach(hazard, cumulated, rate, edges_y, cell, now, need)
+                then, where = _reach(hazard, pace, guide, cell, now, wait)
                 is_plucked = False
                 if is_forced:
-                    need = -math.log(uniform(key, at))
-                    soon, there = _reach(H_FORCED, cumulated, rate, edges_y, cell, now, need)
+                    wait = gamma(key, at + N_FORCED, 1)
+                    soon, there = _reach(H_FORCED, pace, guide, cell, now, wait)
                     if soon < then:
                         then, where = soon, there
-                        is_plucked = uniform(key, at + 1) >= branch[B_PUSH, where]
+                        push = pace[where, B_PUSH]
+                        is_plucked = uniform(key, at + N_PLUCKED) >= push
                 now, cell = then, where
                 if now >= stop_y:
                     break
                 grown_y = now
                 before = kind * tracks + track
-                kind, left = KENOGEN if is_plucked else CATAGEN, 1
+                kind = KENOGEN if is_plucked else CATAGEN
                 report = _note(now, reports_per_y, before, kind * tracks + track, seen)
                 if is_plucked:
-                    if report < reports:
-                        shed[report] += 1
+                    shed[report] += 1
                     if wants_hairs:
-                        _write(
-                            hairs,
-                            written,
-                            follicle,
-                            size_of_hair,
-                            is_driven,
-                            key,
-                            phase,
-                            began_y,
-                            grown_y,
-                            now,
-                        )
+                        hair = (began_y, now, now)
+                        _write(hairs[written], follicle, size_of_hair, is_driven, key, at, hair)
                         written += 1
             if kind == CATAGEN:
-                phase += 1
-                need = gamma(key, phase * COUNTERS + 4, 1)
-                now, cell = _reach(H_CATAGEN, cumulated, rate, edges_y, cell, now, need)
+                wait = waits[next_ + W_CATAGEN]
+                now, cell = _reach(H_CATAGEN, pace, guide, cell, now, wait)
                 if now >= stop_y:
                     break
                 _note(now, reports_per_y, CATAGEN * tracks + track, TELOGEN * tracks + track, seen)
-                kind, left = TELOGEN, stages[1]
+                kind = TELOGEN
             if kind == TELOGEN:
-                phase += 1
-                at = phase * COUNTERS
-                need = gamma(key, at + 4, left)
-                now, cell = _reach(H_TELOGEN, cumulated, rate, edges_y, cell, now, need)
+                wait = waits[next_ + W_TELOGEN]
+                now, cell = _reach(H_TELOGEN, pace, guide, cell, now, wait)
                 if now >= stop_y:
                     break
                 if wants_hairs:
-                    if written - mark + 2 >= MOST_HAIRS:
-                        return -1, mark
-                    _write(
-                        hairs,
-                        written,
-                        follicle,
-                        size_of_hair,
-                        is_driven,
-                        key,
-                        phase,
-                        began_y,
-                        grown_y,
-                        now,
-                    )
+                    hair = (began_y, grown_y, now)
+                    _write(hairs[written], follicle, size_of_hair, is_driven, key, at, hair)
                     written += 1
-                u = uniform(key, at + 1)
-                to_early, to_driven = branch[B_EARLY, cell], branch[B_DRIVEN, cell]
+                u = uniform(key, at + N_SHED)
+                to_early, to_driven = pace[cell, B_EARLY], pace[cell, B_DRIVEN]
                 before = TELOGEN * tracks + track
+                kind = KENOGEN
                 if u < to_early + to_driven:
                     kind = EARLY if u < to_early else EARLY_DRIVEN
-                    track = _moved(uniform(key, at + 2), track, move_first, move_to, move, cell)
-                    size = shown[track]
-                else:
-                    kind = KENOGEN
-                report = _note(now, reports_per_y, before, kind * tracks + track, seen)
-                if report < reports:
-                    shed[report] += 1
+                    track = _moved(
+                        uniform(key, at + N_MOVE), track, move_first, move_to, pace, cell
+                    )
+                    size = _whole(shown[track])
+                shed[_note(now, reports_per_y, before, kind * tracks + track, seen)] += 1
             if kind == KENOGEN:
-                phase += 1
-                at = phase * COUNTERS
-                need = gamma(key, at + 4, 1)
-                now, cell = _reach(H_EMPTY + size, cumulated, rate, edges_y, cell, now, need)
+                wait = waits[next_ + W_EMPTY]
+                now, cell = _reach(H_EMPTY + size, pace, guide, cell, now, wait)
                 if now >= stop_y:
                     break
-                u = uniform(key, at + 1)
-                to_early = branch[B_WAKE + size, cell]
+                u = uniform(key, at + N_WAKE)
+                to_early = pace[cell, B_WAKE + size]
                 before = KENOGEN * tracks + track
-                if u >= to_early + branch[B_WAKE_DRIVEN + size, cell] and size == 2:
-                    _note(now, reports_per_y, before, lost_state, seen)
-                    stop_y = -1.0
+                if u >= to_early + pace[cell, B_WAKE_DRIVEN + size] and size == 2:
+                    _note(now, reports_per_y, before, lost, seen)
+                    kind = LOST
                     break
                 kind = EARLY if u < to_early else EARLY_DRIVEN
-                track = _moved(uniform(key, at + 2), track, move_first, move_to, move, cell)
-                size = shown[track]
+                track = _moved(uniform(key, at + N_MOVE), track, move_first, move_to, pace, cell)
+                size = _whole(shown[track])
                 _note(now, reports_per_y, before, kind * tracks + track, seen)
-        if stop_y < 0:
+            if written - mark + 2 >= MOST_HAIRS:
+                return -1, mark
+            at += NUMBERS
+            next_ += WAITS
+        if kind == LOST:
             continue
         is_growing = kind in (ANAGEN, ANAGEN_DRIVEN)
         is_seen = is_growing or kind in (CATAGEN, TELOGEN)
-        shed_y = NEVER
-        if death_y < end_y:
-            shed_y = death_y
-            report = _note(death_y, reports_per_y, kind * tracks + track, lost_state, seen)
-            if is_seen and report < reports:
-                shed[report] += 1
+        if stop_y < end_y:
+            report = _note(stop_y, reports_per_y, kind * tracks + track, lost, seen)
+            shed[report] += is_seen
         if wants_hairs and is_seen:
-            _write(
-                hairs,
-                written,
-                follicle,
-                size_of_hair,
-                is_driven,
-                key,
-                phase,
-                began_y,
-                shed_y if is_growing else grown_y,
-                shed_y,
-            )
+            shed_y = stop_y if stop_y < end_y else NEVER
+            hair = (began_y, shed_y if is_growing else grown_y, shed_y)
+            _write(hairs[written], follicle, size_of_hair, is_driven, key, at, hair)
             written += 1
     return count, written
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _before(
-    kind: int, stage: int, size: int, stages: tuple[int, int], rate: Array, key: np.uint64
-) -> tuple[int, float, float]:
-    """Return the stages left at the start, and when a hair began and ended to grow before it.
+    kind: int, stage: int, size: int, anagen_stages: int, pace: Array, key: np.uint64
+) -> tuple[float, float]:
+    """Return when a hair began and ended to grow before the start.
 
     Looked at backwards a steady chain has the same sojourns, so what has passed of a phase is a sum
     of as many stages as have been entered.
     """
-    left, began_y, grown_y = 1, 0.0, 0.0
+    began_y, grown_y = 0.0, 0.0
     if kind == ANAGEN:
-        left = stages[0] - stage
-        began_y = -gamma(key, 8, stage + 1) / rate[H_ANAGEN + size, 0]
+        began_y = -gamma(key, N_ANAGEN, stage + 1) / pace[0, RATE + H_ANAGEN + size]
     elif kind == ANAGEN_DRIVEN:
-        began_y = math.log(uniform(key, 8)) / max(rate[H_DRIVEN + size, 0], 1e-9)
+        began_y = -gamma(key, N_ANAGEN, 1) / max(pace[0, RATE + H_DRIVEN + size], 1e-9)
     elif kind in (CATAGEN, TELOGEN):
         if kind == TELOGEN:
-            left = stages[1] - stage
-            grown_y = -gamma(key, 8, stage + 1) / rate[H_TELOGEN, 0]
-        grown_y += math.log(uniform(key, 2)) / rate[H_CATAGEN, 0]
-        began_y = grown_y - gamma(key, COUNTERS - 1, stages[0]) / rate[H_ANAGEN + size, 0]
-    return left, began_y, grown_y
+            grown_y = -gamma(key, N_TELOGEN, stage + 1) / pace[0, RATE + H_TELOGEN]
+        grown_y -= gamma(key, N_CATAGEN, 1) / pace[0, RATE + H_CATAGEN]
+        anagen = gamma(key, N_ANAGEN, anagen_stages)
+        began_y = grown_y - anagen / pace[0, RATE + H_ANAGEN + size]
+    return began_y, grown_y
 
 
-@njit(cache=True, nogil=True)
-def _moved(u: float, track: int, move_first: Whole, move_to: Whole, move: Array, cell: int) -> int:
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _moved(u: float, track: int, move_first: Whole, move_to: Whole, pace: Array, cell: int) -> int:
     """Return the track of the next cycle."""
-    own = move_first[track]
-    while own + 1 < move_first[track + 1] and u >= move[own, cell]:
+    own, last = _whole(move_first[track]), move_first[track + 1] - 1
+    while own < last and u >= pace[cell, MOVE + own]:
         own += 1
-    return int(move_to[own])
+    return _whole(move_to[own])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _write(
-    hairs: Hairs,
-    row: int,
+    row: Array,
     follicle: int,
     size: int,
     is_driven: bool,
     key: np.uint64,
-    phase: int,
-    began_y: float,
-    grown_y: float,
-    shed_y: float,
+    at: int,
+    years: tuple[float, float, float],
 ) -> None:
-    """Write one hair; its spread is a standard normal number of its own."""
-    out = hairs[row]
-    out[0], out[1], out[2] = follicle, size, is_driven
-    out[3] = normal(key, phase * COUNTERS + COUNTERS - 2)
-    out[4], out[5], out[6], out[7] = began_y, grown_y, shed_y, phase
+    """Write one hair, begun, grown and shed; its spread is a standard normal number of its own."""
+    row[0], row[1], row[2] = follicle, size, is_driven
+    row[3] = normal(key, at + N_SPREAD)
+    row[4], row[5], row[6] = years

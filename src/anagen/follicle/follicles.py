@@ -20,6 +20,8 @@ from anagen.follicle.units import DAYS_PER_YEAR, WEEKS_PER_YEAR, Array
 
 Whole = NDArray[np.int64]
 MOST_FOLLICLES = 100_000_000
+GUIDE = 256
+"""Equal parts of the shares at the start that say where to look for a state."""
 CHUNK_HAIRS = 150_000
 """Rows of hairs that are held at once before they are handed on."""
 
@@ -86,53 +88,39 @@ class FollicleCourse:
     counts: Whole
     shed_hairs: Whole
 
-    def moments(self, stimulus: Array | None = None) -> list[Moment]:
-        """Return the shares as the other engines give them; stages are lumped into the first."""
-        from anagen.follicle import follicle_kernel as k
+    def side_by_side(self, stimulus: Array | None = None) -> Moment:
+        """Return all reports as one moment whose columns are the weeks, to be observed at once.
 
-        at, tracks = self.layout, self.layout.tracks
-        phase = {
-            k.EARLY: 0,
-            k.ANAGEN: at.anagen.start,
-            k.CATAGEN: at.catagen,
-            k.TELOGEN: at.telogen.start,
-            k.KENOGEN: at.kenogen,
-            k.EARLY_DRIVEN: at.early_driven,
-            k.ANAGEN_DRIVEN: at.anagen_driven,
-        }
-        found = []
+        Stages are lumped into the first.
+        """
+        kind, track, stage = state_phases(self.layout).T
+        first, column = np.flatnonzero(stage == 0), kind * self.layout.tracks + track
+        state = np.zeros((self.layout.states, self.weeks.size))
+        state[first] = self.counts[:, column[first]].T / self.follicles
+        state[-1] = self.counts[:, -1] / self.follicles
         every_y = (self.weeks[1] - self.weeks[0]) / WEEKS_PER_YEAR
-        for t, week in enumerate(self.weeks):
-            state = np.zeros((at.states, 1))
-            for kind, place in phase.items():
-                own = self.counts[t, kind * tracks : (kind + 1) * tracks]
-                state[place * tracks : (place + 1) * tracks, 0] = own / self.follicles
-            state[-1, 0] = self.counts[t, -1] / self.follicles
-            shed = np.array([self.shed_hairs[t] / self.follicles / every_y])
-            S = np.zeros(1) if stimulus is None else stimulus[t : t + 1]
-            found.append(Moment(float(week), state, shed, S))
-        return found
+        shed_per_year = self.shed_hairs / (self.follicles * every_y)
+        S = np.zeros(self.weeks.size) if stimulus is None else stimulus
+        return Moment(float(self.weeks[0]), state, shed_per_year, S)
+
+    def moments(self, stimulus: Array | None = None) -> list[Moment]:
+        """Return the shares of each report as the other engines give them."""
+        every = self.side_by_side(stimulus)
+        columns = zip(self.weeks, every.state.T, every.shed_per_year, every.stimulus, strict=True)
+        return [
+            Moment(float(week), state[:, None], np.array([shed]), np.array([S]))
+            for week, state, shed, S in columns
+        ]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tables:
-    """What the compiled loop reads of cells of time."""
-
-    edges_y: Array
-    rate: Array
-    cumulated: Array
-    branch: Array
-    move: Array
-    is_forced: bool
-
-
-def _tables(layout: Layout, cells: Cells) -> _Tables:
+def _pace(layout: Layout, cells: Cells) -> Array:
+    """Return what the compiled loop reads of cells of time, edges x columns."""
     from anagen.follicle import follicle_kernel as k
 
     at, table = ROWS, cells.table[:, cells.column]
     edges_y = cells.edges_w / WEEKS_PER_YEAR
-    columns = edges_y.size - 1
-    rate = np.zeros((k.HAZARDS, columns))
+    pace = np.zeros((k.MOVE + len(layout.moves), edges_y.size))
+    rate = pace[k.RATE : k.RATE + k.HAZARDS, :-1]
     rate[k.H_EARLY] = table[at.early]
     rate[k.H_EARLY_DRIVEN] = table[at.early_driven]
     rate[k.H_CATAGEN] = table[at.catagen]
@@ -144,25 +132,33 @@ def _tables(layout: Layout, cells: Cells) -> _Tables:
     rate[k.H_EMPTY : k.H_EMPTY + SIZES] = empty
     rate[k.H_FORCED] = table[at.push] + table[at.pluck]
     rate[k.H_LOSS] = table[at.loss]
-    cumulated = np.zeros((k.HAZARDS, columns + 1))
-    np.cumsum(rate * np.diff(edges_y), axis=1, out=cumulated[:, 1:])
-    branch = np.zeros((k.BRANCHES, columns))
-    branch[k.B_EARLY] = table[at.shed_to_early] / table[at.telogen]
-    branch[k.B_DRIVEN] = table[at.shed_to_driven] / table[at.telogen]
+    pace[k.EDGE, :-1], pace[k.EDGE, -1] = edges_y[:-1], np.inf
+    mean = pace[k.MEAN : k.MEAN + k.HAZARDS, :-1]
+    mean[:] = np.divide(1.0, rate, out=np.full_like(rate, k.LONGEST_Y), where=rate > 0)
+    np.cumsum(rate * np.diff(edges_y), axis=1, out=pace[k.SUM : k.SUM + k.HAZARDS, 1:])
 
     def share(part: Array, whole: Array) -> Array:
         return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
-    branch[k.B_PUSH] = share(table[at.push], rate[k.H_FORCED])
-    branch[k.B_WAKE : k.B_WAKE + SIZES] = share(table[at.wake : at.wake + SIZES], empty)
+    chance = pace[:, :-1]
+    chance[k.B_EARLY] = table[at.shed_to_early] / table[at.telogen]
+    chance[k.B_DRIVEN] = table[at.shed_to_driven] / table[at.telogen]
+    chance[k.B_PUSH] = share(table[at.push], rate[k.H_FORCED])
+    chance[k.B_WAKE : k.B_WAKE + SIZES] = share(table[at.wake : at.wake + SIZES], empty)
     driven = np.broadcast_to(table[at.wake_driven], empty.shape)
-    branch[k.B_WAKE_DRIVEN : k.B_WAKE_DRIVEN + SIZES] = share(driven, empty)
-    move = table[at.move :].copy()
+    chance[k.B_WAKE_DRIVEN : k.B_WAKE_DRIVEN + SIZES] = share(driven, empty)
+    chance[k.MOVE :] = table[at.move :]
     for m in range(1, len(layout.moves)):
         if layout.moves[m][0] == layout.moves[m - 1][0]:
-            move[m] += move[m - 1]
-    forced = bool(np.any(rate[k.H_FORCED]))
-    return _Tables(edges_y, rate, cumulated, branch, move, forced)
+            chance[k.MOVE + m] += chance[k.MOVE + m - 1]
+    return np.ascontiguousarray(pace.T)
+
+
+def _guide(sums: Array, parts: int) -> Whole:
+    """Return the cell in which each part of what a hazard adds up to begins, and the last cell."""
+    marks = np.arange(parts + 1) / parts
+    first = [np.searchsorted(row[:-1], row[-1] * marks, side="right") - 1 for row in sums]
+    return np.asarray(np.maximum(first, 0), dtype=np.int64)
 
 
 def live(
@@ -182,7 +178,9 @@ def live(
 ) -> FollicleCourse:
     """Live through the lives of follicles from week 0 to `end_w`, one set of parameters (F21).
 
-    Memory does not grow with the number of follicles: hairs are handed on in chunks.
+    Memory does not grow with the number of follicles: hairs are handed on in chunks. Two scenarios
+    of one seed are the same to the last follicle until their controls part, if each is given the
+    events of both.
 
     Parameters
     ----------
@@ -210,13 +208,13 @@ def live(
         raise InputError(f"reports every {report_w:g} weeks do not fit into {end_w:g} weeks")
     if max(layout.anagen_stages, layout.telogen_stages) > k.STAGES_FIT:
         raise InputError(f"single follicles are followed with up to {k.STAGES_FIT} stages a phase")
-    tables = _tables(layout, hold(layout, parameters, drive, end_w, events, refine=refine))
-    kind_of, track_of, stage_of = _places(layout)
-    reports = int(np.floor(end_w / report_w + 1e-9)) + 1
-    seen = np.zeros((reports, k.KINDS * layout.tracks + 1), dtype=np.int32)
-    shed = np.zeros(reports, dtype=np.int64)
+    pace = _pace(layout, hold(layout, parameters, drive, end_w, events, refine=refine))
+    sums = pace[:, k.SUM : k.SUM + k.HAZARDS].T
     sources = np.array([move[0] for move in layout.moves])
-    move_first = np.searchsorted(sources, np.arange(layout.tracks + 1))
+    shares = np.cumsum(start)[:-1] / start.sum()
+    reports = int(np.floor(end_w / report_w + 1e-9)) + 1
+    seen = np.zeros((reports + 1, k.KINDS * layout.tracks + 1), dtype=np.int32)
+    shed = np.zeros(reports + 1, dtype=np.int64)
     rows = np.empty((CHUNK_HAIRS if on_hairs else 1, k.HAIR_FIELDS))
     done = 0
     while done < follicles:
@@ -224,20 +222,17 @@ def live(
             first + done,
             follicles - done,
             np.uint64(seed),
-            np.cumsum(start)[:-1] / start.sum(),
-            kind_of,
-            track_of,
-            stage_of,
+            shares,
+            np.searchsorted(shares, np.arange(GUIDE) / GUIDE),
+            state_phases(layout),
             (layout.anagen_stages, layout.telogen_stages),
             np.array(layout.shown),
-            move_first,
+            np.searchsorted(sources, np.arange(layout.tracks + 1)),
             np.array([move[1] for move in layout.moves]),
-            tables.edges_y,
-            tables.rate,
-            tables.cumulated,
-            tables.branch,
-            tables.move,
-            tables.is_forced,
+            pace,
+            _guide(sums, 2 * len(pace)),
+            bool(np.any(pace[:, k.RATE + k.H_FORCED])),
+            end_w / WEEKS_PER_YEAR,
             WEEKS_PER_YEAR / report_w,
             seen,
             shed,
@@ -253,11 +248,11 @@ def live(
             on_hairs(Hairs.of(rows[:written]))
         done += lived
     weeks = np.arange(reports, dtype=np.float64) * report_w
-    return FollicleCourse(layout, follicles, weeks, np.cumsum(seen, axis=0), shed)
+    return FollicleCourse(layout, follicles, weeks, np.cumsum(seen[:-1], axis=0), shed[:-1])
 
 
-def _places(layout: Layout) -> tuple[Whole, Whole, Whole]:
-    """Return phase, track and stage of every living state."""
+def state_phases(layout: Layout) -> Whole:
+    """Return phase, as in `follicle_kernel`, track and stage of each living state: states x 3."""
     from anagen.follicle import follicle_kernel as k
 
     kind = np.empty(layout.phases, dtype=np.int64)
@@ -267,5 +262,5 @@ def _places(layout: Layout) -> tuple[Whole, Whole, Whole]:
     for part, name in ((layout.anagen, k.ANAGEN), (layout.telogen, k.TELOGEN)):
         kind[part] = name
         stage[part] = np.arange(part.stop - part.start)
-    tracks = np.tile(np.arange(layout.tracks), layout.phases)
-    return np.repeat(kind, layout.tracks), tracks, np.repeat(stage, layout.tracks)
+    track = np.tile(np.arange(layout.tracks), layout.phases)
+    return np.stack([kind.repeat(layout.tracks), track, stage.repeat(layout.tracks)], axis=1)

@@ -9,58 +9,57 @@ from numba import njit
 from anagen.follicle.generator import Open
 from anagen.follicle.units import Array
 
-WIDTH = 32
+WIDTH = 48
 """Columns that are worked on together: their shares fit the nearest cache, and loops over them
 have a length that the compiler knows."""
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def _flow(
-    x: Array,
-    rate: Array,
-    ways: Open,
-    change: Array,
-) -> None:
-    """Write the product of shares and generator, per year, into `change`; rows of WIDTH each."""
-    change[:] = 0.0
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _whole(n: int) -> int:
+    """Return a number that is not negative, told so that no index is tested for it."""
+    return n & 0x7FFFFFFF
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+def _flow(x: Array, rate: Array, at: int, wide: int, ways: Open, years: float, into: Array) -> None:
+    """Add to `into` what shares `x` send along all ways in some years.
+
+    Both hold `wide` columns in rows of WIDTH; their rates stand from column `at` on.
+    """
     count, source, target, first, second = ways
+    at = _whole(at)
     for e in range(count):
-        s, t, i, j = source[e] * WIDTH, target[e] * WIDTH, first[e] * WIDTH, second[e] * WIDTH
-        share, leave, enter = x[s : s + WIDTH], change[s : s + WIDTH], change[t : t + WIDTH]
-        one, other = rate[i : i + WIDTH], rate[j : j + WIDTH]
-        for b in range(WIDTH):
-            flux = one[b] * other[b] * share[b]
-            leave[b] -= flux
-            enter[b] += flux
+        s, t = _whole(source[e]) * WIDTH, _whole(target[e]) * WIDTH
+        i, j = _whole(first[e]), _whole(second[e])
+        if j == 0:  # the row of ones
+            for b in range(wide):
+                flux = years * rate[i, at + b] * x[s + b]
+                into[s + b] -= flux
+                into[t + b] += flux
+        else:
+            for b in range(wide):
+                flux = years * rate[i, at + b] * rate[j, at + b] * x[s + b]
+                into[s + b] -= flux
+                into[t + b] += flux
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _load(table: Array, at: int, wide: int, out: Array) -> None:
     """Copy `wide` columns from column `at` on."""
     for i in range(table.shape[0]):
-        from_, to = table[i, at : at + wide], out[i * WIDTH : i * WIDTH + wide]
         for b in range(wide):
-            to[b] = from_[b]
+            out[i * WIDTH + b] = table[i, at + b]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _store(x: Array, at: int, wide: int, table: Array) -> None:
     """Copy `wide` columns back to column `at` on."""
     for i in range(table.shape[0]):
-        to, from_ = table[i, at : at + wide], x[i * WIDTH : i * WIDTH + wide]
         for b in range(wide):
-            to[b] = from_[b]
+            table[i, at + b] = x[i * WIDTH + b]
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def _add(total: Array, weight: float, now: Array, step_y: float, change: Array, out: Array) -> None:
-    """Add a weighted change to `total`; write the trial state of the next stage into `out`."""
-    for k in range(now.size):
-        total[k] += weight * change[k]
-        out[k] = now[k] + step_y * change[k]
-
-
-@njit(cache=True, nogil=True, fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def advance(
     x: Array,
     here: Array,
@@ -79,29 +78,28 @@ def advance(
         The transitions that are open.
     """
     states, batch = x.shape
-    now, trial = np.zeros(states * WIDTH), np.zeros(states * WIDTH)
-    change, total = np.zeros(states * WIDTH), np.zeros(states * WIDTH)
-    rate = np.zeros(here.shape[0] * WIDTH)
+    now, total = np.zeros(states * WIDTH), np.zeros(states * WIDTH)
+    one, two = np.zeros(states * WIDTH), np.zeros(states * WIDTH)
+    third = 1.0 / 3.0
     for at in range(0, batch, WIDTH):
         wide = min(WIDTH, batch - at)
-        total[:] = 0.0
+        # with the trial states y of the stages, x + h/6 (k1 + 2 k2 + 2 k3 + k4) is
+        # (y2 + 2 y3 + y4 - x)/3 + h/6 k4
         _load(x, at, wide, now)
-        _load(here, at, wide, rate)
-        _flow(now, rate, ways, change)
-        _add(total, 1.0, now, step_y / 2, change, trial)
-        _load(midway, at, wide, rate)
-        _flow(trial, rate, ways, change)
-        _add(total, 2.0, now, step_y / 2, change, trial)
-        _flow(trial, rate, ways, change)
-        _add(total, 2.0, now, step_y, change, trial)
-        _load(there, at, wide, rate)
-        _flow(trial, rate, ways, change)
+        one[:] = now
+        _flow(now, here, at, wide, ways, step_y / 2, one)
+        two[:] = now
+        _flow(one, midway, at, wide, ways, step_y / 2, two)
         for k in range(now.size):
-            now[k] += step_y / 6 * (total[k] + change[k])
-        _store(now, at, wide, x)
+            total[k] = third * (one[k] + 2.0 * two[k] - now[k])
+        _flow(two, midway, at, wide, ways, step_y, now)
+        for k in range(now.size):
+            total[k] += third * now[k]
+        _flow(now, there, at, wide, ways, step_y / 6, total)
+        _store(total, at, wide, x)
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def uniformise(
     x: Array,
     table: Array,
@@ -118,7 +116,7 @@ def uniformise(
     """
     states, batch = x.shape
     now, power = np.zeros(states * WIDTH), np.zeros(states * WIDTH)
-    change, rate = np.zeros(states * WIDTH), np.zeros(table.shape[0] * WIDTH)
+    change = np.zeros(states * WIDTH)
     mean, weight, scale = np.zeros(WIDTH), np.zeros(WIDTH), np.zeros(WIDTH)
     for at in range(0, batch, WIDTH):
         wide = min(WIDTH, batch - at)
@@ -129,7 +127,6 @@ def uniformise(
             most = max(most, mean[b])
         parts = max(1, int(np.ceil(most / longest)))
         _load(x, at, wide, now)
-        _load(table, at, wide, rate)
         for _ in range(parts):
             weight[:] = np.exp(-mean / parts)
             power[:] = now
@@ -138,15 +135,15 @@ def uniformise(
             terms, most = 0, 1.0
             while most > tail:
                 terms += 1
-                _flow(power, rate, ways, change)
+                change[:] = 0.0
+                _flow(power, table, at, wide, ways, 1.0, change)
                 most = 0.0
                 for b in range(wide):
                     weight[b] *= mean[b] / parts / terms
                     most = max(most, 1.0 if terms < mean[b] / parts else weight[b])
                 for i in range(states):
-                    row = slice(i * WIDTH, (i + 1) * WIDTH)
-                    one, add, sum_ = power[row], change[row], now[row]
                     for b in range(WIDTH):
-                        one[b] += add[b] * scale[b]
-                        sum_[b] += weight[b] * one[b]
+                        k = i * WIDTH + b
+                        power[k] += change[k] * scale[b]
+                        now[k] += weight[b] * power[k]
         _store(now, at, wide, x)
