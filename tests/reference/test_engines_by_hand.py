@@ -265,6 +265,12 @@ def test_hairs_that_grow_at_the_start_have_the_ages_of_a_steady_cycle():
     assert kstest(ages, lambda age: np.interp(age, grid, below)).pvalue > 1e-3
 
 
+def resting_columns(layout):
+    from anagen.follicle.follicle_kernel import TELOGEN
+
+    return slice(TELOGEN * layout.tracks, (TELOGEN + 1) * layout.tracks)
+
+
 @pytest.mark.parametrize("apart", ["follicles", "seeds"])
 def test_neighbours_in_number_or_seed_are_independent(apart):
     layout, blocks, size = Layout.from_facts(MODEL), 500, 40
@@ -285,7 +291,7 @@ def test_neighbours_in_number_or_seed_are_independent(apart):
             first=first,
             report_w=end_w,
         )
-        rests[k] = lived.counts[:, 3 * layout.tracks : 4 * layout.tracks].sum(axis=1)
+        rests[k] = lived.counts[:, resting_columns(layout)].sum(axis=1)
     resting = np.array([1.0 if f[0] == "T" else 0.0 for f in PHASES for _ in "TIV"] + [0.0])
     step = expm(by_hand("kept", 1.0, 0.0)[0] * end_w / WEEKS_PER_YEAR)
     for k, x in enumerate((begun, begun @ step)):

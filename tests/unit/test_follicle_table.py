@@ -12,6 +12,10 @@ from anagen.follicle import (
     CycleParameters,
     Hairs,
     Layout,
+    Regimen,
+    Season,
+    Therapy,
+    acting,
     follicle_field,
     follicle_table,
     live,
@@ -97,3 +101,48 @@ def test_impossible_tables_are_refused():
     with pytest.raises(InputError, match="has no follicles on it"):
         replace(good, side_mm=0.0)
     assert good.area_cm2 == pytest.approx(1.5)
+
+
+def hairs_until(week, drive=None, events=()):
+    found = []
+    start = pattern_baseline(LAYOUT, P, ONE, np.array([9.6]))[:, 0]
+    drive = drive or (lambda w, b: Controls(u=ONE, S=0 * ONE))
+    live(LAYOUT, P, start, drive, week, events, follicles=3000, seed=7, on_hairs=found.append)
+    (hairs,) = found
+    return {
+        (int(f), round(float(b), 6)): (float(s), bool(d))
+        for f, b, s, d in zip(
+            hairs.follicle, hairs.begun_day, hairs.spread, hairs.is_driven, strict=True
+        )
+    }
+
+
+def test_a_hair_is_as_thick_however_long_it_is_followed():
+    short, long = hairs_until(26.0), hairs_until(52.0)
+    assert len(short) > 2000
+    assert all(long[hair] == what for hair, what in short.items())
+
+
+@pytest.mark.parametrize("components", [("finasteride_oral",), ("exosome", "minoxidil_topical")])
+def test_hairs_that_were_there_before_treatment_are_the_same_in_every_arm(components):
+    values = {
+        name: np.array([fact.number()])
+        for name, fact in MODEL.items()
+        if not isinstance(fact.value, str | list)
+    }
+    drive = Therapy.of(Regimen(components), MODEL, values, ONE, ONE, 26.0)
+    treated = hairs_until(26.0, drive, drive.events)
+    for hair, what in hairs_until(26.0).items():
+        if hair[1] < 0:
+            assert treated[hair] == what
+
+
+@pytest.mark.parametrize("peak_w", [0.0, 13.0, 26.0])
+def test_hairs_of_the_start_are_as_old_in_every_season(peak_w):
+    def calm(week, begun):
+        return Controls(u=ONE, S=0 * ONE)
+
+    drive = acting(calm, (), [Season(0.5, peak_w, 0.0)])
+    assert {hair for hair in hairs_until(8.0) if hair[1] < 0} == {
+        hair for hair in hairs_until(8.0, drive) if hair[1] < 0
+    }

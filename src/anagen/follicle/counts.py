@@ -20,8 +20,8 @@ from anagen.follicle.mean_field import LONGEST_SUM, TAIL, Drive, fastest_per_yea
 from anagen.follicle.units import DAYS_PER_WEEK, WEEKS_PER_YEAR, Array
 
 Counts = NDArray[np.int64]
-MOST_FOLLICLES = 2**53
-"""Above this a count is no longer exact in double precision."""
+MOST_FOLLICLES = 10**10
+"""Up to this many the law of the sampler was checked; far above it rounding spoils it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

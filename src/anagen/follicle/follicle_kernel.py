@@ -104,6 +104,7 @@ def live_through(
     seed: np.uint64,
     begin_shares: Array,
     begin_guide: Whole,
+    earlier: Array,
     states: Whole,
     stages: tuple[int, int],
     shown: Whole,
@@ -125,6 +126,8 @@ def live_through(
     ----------
     begin_shares, begin_guide:
         Cumulated shares of the states at the start; the first state of each of equal parts.
+    earlier:
+        Rates before the start, per stage and year: hazards.
     states:
         Phase, track and stage (from 0) of each state, states x 3.
     stages:
@@ -173,7 +176,7 @@ def live_through(
         is_driven = kind in (EARLY_DRIVEN, ANAGEN_DRIVEN)
         began_y, grown_y, size_of_hair = 0.0, 0.0, size
         if wants_hairs:
-            began_y, grown_y = _before(kind, stage, size, stages[0], pace, key)
+            began_y, grown_y = _before(kind, stage, size, stages[0], earlier, key)
         now, cell, at, next_ = 0.0, 0, NUMBERS, 0
         _draw_ahead(key, at, stages, waits)
         if kind == ANAGEN:
@@ -283,7 +286,7 @@ def live_through(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _before(
-    kind: int, stage: int, size: int, anagen_stages: int, pace: Array, key: np.uint64
+    kind: int, stage: int, size: int, anagen_stages: int, earlier: Array, key: np.uint64
 ) -> tuple[float, float]:
     """Return when a hair began and ended to grow before the start.
 
@@ -292,15 +295,15 @@ def _before(
     """
     began_y, grown_y = 0.0, 0.0
     if kind == ANAGEN:
-        began_y = -gamma(key, N_ANAGEN, stage + 1) / pace[0, RATE + H_ANAGEN + size]
+        began_y = -gamma(key, N_ANAGEN, stage + 1) / earlier[H_ANAGEN + size]
     elif kind == ANAGEN_DRIVEN:
-        began_y = -gamma(key, N_ANAGEN, 1) / max(pace[0, RATE + H_DRIVEN + size], 1e-9)
+        began_y = -gamma(key, N_ANAGEN, 1) / max(earlier[H_DRIVEN + size], 1e-9)
     elif kind in (CATAGEN, TELOGEN):
         if kind == TELOGEN:
-            grown_y = -gamma(key, N_TELOGEN, stage + 1) / pace[0, RATE + H_TELOGEN]
-        grown_y -= gamma(key, N_CATAGEN, 1) / pace[0, RATE + H_CATAGEN]
+            grown_y = -gamma(key, N_TELOGEN, stage + 1) / earlier[H_TELOGEN]
+        grown_y -= gamma(key, N_CATAGEN, 1) / earlier[H_CATAGEN]
         anagen = gamma(key, N_ANAGEN, anagen_stages)
-        began_y = grown_y - anagen / pace[0, RATE + H_ANAGEN + size]
+        began_y = grown_y - anagen / earlier[H_ANAGEN + size]
     return began_y, grown_y
 
 

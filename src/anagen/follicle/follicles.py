@@ -5,14 +5,14 @@ differ by what acts in them alone, and the weeks at which one looks change nothi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anagen.errors import InputError
-from anagen.follicle.cycle import ROWS, CycleParameters
+from anagen.follicle.cycle import ROWS, CycleParameters, rates
 from anagen.follicle.held import Cells, hold
 from anagen.follicle.layout import SIZES, Layout
 from anagen.follicle.mean_field import Drive, Moment
@@ -113,14 +113,12 @@ class FollicleCourse:
         ]
 
 
-def _pace(layout: Layout, cells: Cells) -> Array:
-    """Return what the compiled loop reads of cells of time, edges x columns."""
+def _hazards(table: Array) -> Array:
+    """Return the hazards of the compiled loop, per stage and year, hazards x C."""
     from anagen.follicle import follicle_kernel as k
 
-    at, table = ROWS, cells.table[:, cells.column]
-    edges_y = cells.edges_w / WEEKS_PER_YEAR
-    pace = np.zeros((k.MOVE + len(layout.moves), edges_y.size))
-    rate = pace[k.RATE : k.RATE + k.HAZARDS, :-1]
+    at = ROWS
+    rate = np.zeros((k.HAZARDS, table.shape[1]))
     rate[k.H_EARLY] = table[at.early]
     rate[k.H_EARLY_DRIVEN] = table[at.early_driven]
     rate[k.H_CATAGEN] = table[at.catagen]
@@ -132,6 +130,28 @@ def _pace(layout: Layout, cells: Cells) -> Array:
     rate[k.H_EMPTY : k.H_EMPTY + SIZES] = empty
     rate[k.H_FORCED] = table[at.push] + table[at.pluck]
     rate[k.H_LOSS] = table[at.loss]
+    return rate
+
+
+def _earlier(layout: Layout, parameters: CycleParameters, drive: Drive) -> Array:
+    """Return the hazards before the start: of what acted already, in the mean of the seasons.
+
+    What begins on week 0 has not begun for a step that began before it.
+    """
+    before = replace(drive(0.0, -1.0), season=1.0)
+    return _hazards(rates(layout, parameters, before, 1))[:, 0]
+
+
+def _pace(layout: Layout, cells: Cells) -> Array:
+    """Return what the compiled loop reads of cells of time, edges x columns."""
+    from anagen.follicle import follicle_kernel as k
+
+    at, table = ROWS, cells.table[:, cells.column]
+    edges_y = cells.edges_w / WEEKS_PER_YEAR
+    pace = np.zeros((k.MOVE + len(layout.moves), edges_y.size))
+    rate = pace[k.RATE : k.RATE + k.HAZARDS, :-1]
+    rate[:] = _hazards(table)
+    empty = rate[k.H_EMPTY : k.H_EMPTY + SIZES]
     pace[k.EDGE, :-1], pace[k.EDGE, -1] = edges_y[:-1], np.inf
     mean = pace[k.MEAN : k.MEAN + k.HAZARDS, :-1]
     mean[:] = np.divide(1.0, rate, out=np.full_like(rate, k.LONGEST_Y), where=rate > 0)
@@ -209,6 +229,7 @@ def live(
     if max(layout.anagen_stages, layout.telogen_stages) > k.STAGES_FIT:
         raise InputError(f"single follicles are followed with up to {k.STAGES_FIT} stages a phase")
     pace = _pace(layout, hold(layout, parameters, drive, end_w, events, refine=refine))
+    earlier = _earlier(layout, parameters, drive)
     sums = pace[:, k.SUM : k.SUM + k.HAZARDS].T
     sources = np.array([move[0] for move in layout.moves])
     shares = np.cumsum(start)[:-1] / start.sum()
@@ -224,6 +245,7 @@ def live(
             np.uint64(seed),
             shares,
             np.searchsorted(shares, np.arange(GUIDE) / GUIDE),
+            earlier,
             state_phases(layout),
             (layout.anagen_stages, layout.telogen_stages),
             np.array(layout.shown),
