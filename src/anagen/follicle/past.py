@@ -15,8 +15,10 @@ from anagen.follicle.regimen import Regimen
 from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import Array, Index
 
-BLOCK = 1200
+BLOCK = 2000
 """Columns that are followed at once: few enough for the cache, enough to pay for each call."""
+LEAST, SLOWED = 120, 1.4
+"""Columns below which a block is not cut, and how much faster than its slowest column it may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,23 @@ def alike(layout: Layout, parameters: CycleParameters, therapy: Therapy) -> Sequ
     strongest = np.full(therapy.u.size, therapy.cap if therapy.is_stimulating else 0.0)
     controls = Controls(u=therapy.u, S=strongest)
     speed = fastest_per_year(rates(layout, parameters, controls, therapy.u.size))
-    blocks = max(1, round(therapy.u.size / BLOCK))
-    return np.array_split(np.argsort(speed, kind="stable"), blocks)
+    order = np.argsort(speed, kind="stable")
+    return np.split(order, _cuts(speed[order]))
+
+
+def _cuts(speed: Array) -> list[int]:
+    """Return where to cut columns of rising speed into blocks.
+
+    A block is cut when it is full, or when the next column would slow it down too much; the few
+    fastest columns, with steps many times shorter, thus stand by themselves.
+    """
+    cuts, first = [], 0
+    for k in range(1, speed.size):
+        is_slow = speed[k] > SLOWED * speed[first] and k - first >= LEAST
+        if k - first >= BLOCK or is_slow:
+            cuts.append(k)
+            first = k
+    return cuts
 
 
 def side_by_side(work: Callable[[Index], None], blocks: Sequence[Index]) -> None:
