@@ -157,6 +157,8 @@ def test_a_document_that_is_no_scenario_is_an_input_error(value):
         (["simulate", "x.yaml", "--engine", "agents"], "invalid choice: 'agents'"),
         (["simulate", "x.yaml", "--people", "0"], "'0' is not a whole number above 0"),
         (["simulate", "x.yaml", "--people", "2.5"], "'2.5' is not a whole number above 0"),
+        (["simulate", "x.yaml", "--people", "9" * 10], "is far too large; give fewer people"),
+        (["simulate", "x.yaml", "--years", "9" * 400], "is far too large; give fewer years"),
         (["simulate", "x.yaml", "--years", "-1"], "'-1' is not a number of years above 0"),
         (["simulate", "x.yaml", "--years", "nan"], "'nan' is not a number of years above 0"),
         (["simulate", "x.yaml", "--out", ""], "--out is empty"),

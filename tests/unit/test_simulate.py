@@ -403,6 +403,41 @@ def test_a_file_of_another_hand_stays(whole, tmp_path, capsys):
     assert [one.name for one in out.iterdir()] == ["chart.svg"]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_table_of_hairs_of_another_hand_is_neither_written_over_nor_removed(
+    form, whole, tmp_path, capsys
+):
+    out = tmp_path / "out"
+    out.mkdir()
+    mine = out / "course.csv"
+    mine.write_text("patient,anagen_percent\n1,80\n")
+    assert simulate(whole, out, "--format", form) == (2 if form == "csv" else 0)
+    capsys.readouterr()
+    assert mine.read_text() == "patient,anagen_percent\n1,80\n"
+
+
+def test_a_file_of_another_hand_is_named_before_the_run(whole, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "hairs.parquet").write_bytes(b"mine")
+
+    def runs(*_arguments, **_rest):
+        raise AssertionError("a run was begun that could not be written")
+
+    monkeypatch.setattr(simulate_command, "run_scenario", runs)
+    assert simulate(whole, out, "--engine", "follicles") == 2
+    assert "hairs.parquet: a file of another hand" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_simulation_is_written_over_an_earlier_one(engine, form, whole, tmp_path, capsys):
+    out = tmp_path / "out"
+    for _ in range(2):
+        assert simulate(whole, out, "--engine", engine, "--format", form) == 0
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize("fault", [InputError("no"), KeyboardInterrupt()])
 def test_a_run_that_ends_midway_leaves_what_was_there(fault, whole, tmp_path, capsys, monkeypatch):
     out = tmp_path / "out"
@@ -435,6 +470,27 @@ def test_names_of_arms_are_escaped_everywhere(tmp_path, capsys):
     assert "<b>ours" not in page
     assert "<i>a" not in page
     ElementTree.parse(tmp_path / "out" / "chart.svg")  # noqa: S314  ours
+
+
+@pytest.mark.parametrize("name", ["[/]", "[bold]b[/]", "[link=http://x]y"])
+def test_the_terminal_shows_brackets_in_names_as_they_are(name, tmp_path, capsys):
+    path = tmp_path / "ours.yaml"
+    path.write_text(f'name: "{name}"\nyears: 0.5\npeople: 3\narms:\n  - name: "{name}"\n')
+    assert simulate(path, tmp_path / "out") == 0
+    assert capsys.readouterr().out.count(name) == 2
+
+
+def test_the_terminal_says_whom_the_interval_holds_and_which_strength_is_assumed(tmp_path, capsys):
+    path = tmp_path / "ours.yaml"
+    path.write_text(
+        "name: Ours\nyears: 0.5\npeople: 3\nstart: {state: healthy}\narms:\n  - name: none\n"
+        "  - name: vesicles\n    treatments:\n      - {what: exosome}\n"
+    )
+    assert simulate(path, tmp_path / "out") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "95 % of single persons" in said
+    assert "Strength assumed, not measured: vesicles (exosome_amplitude)." in said
+    assert "none (" not in said
 
 
 # the chart and the examples

@@ -16,6 +16,8 @@ from anagen.errors import AnagenError, InputError
 EXIT_FINE = 0
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+MOST_DIGITS = 9
+"""Digits of a number that is handed on; the scenario's own bounds are far below."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -185,15 +187,21 @@ def _seed(text: str) -> int:
 
 def _people(text: str) -> int:
     """Read a number of people: a whole number above 0."""
-    if not re.fullmatch("[1-9][0-9]{0,8}", text):
+    if not re.fullmatch("[1-9][0-9]*", text):
         raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a whole number above 0")
+    if len(text) > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is far too large; give fewer people")
     return int(text)
 
 
 def _years(text: str) -> float:
     """Read a number of years above 0."""
-    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not float(text) > 0:
-        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a number of years above 0")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or not float(text) > 0:
+        raise argparse.ArgumentTypeError(
+            f"'{text[:40]}' is not a number of years above 0, in digits such as 2 or 1.5"
+        )
+    if float(text) >= 10**MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is far too large; give fewer years")
     return float(text)
 
 

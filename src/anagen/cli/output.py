@@ -117,7 +117,16 @@ def _why(folder: Path, error: OSError) -> str:
 
 
 OURS = b"anagen"
-"""What every file that is written here holds; a file without it is somebody else's."""
+MARKS = {
+    ".csv": b"arm,week,measure,value",
+    ".html": b'<meta name="generator" content="anagen">',
+    ".json": b'"schema": "anagen/',
+    ".parquet": b"written_by",
+    ".svg": b'class="figure"><title id="',
+}
+"""What every file of a kind that is written here holds; a file without it is somebody else's.
+
+The name alone tells too little: anagen is a word that stands in anybody's table of hairs."""
 
 
 def put(
@@ -150,7 +159,7 @@ def put(
     kept: dict[Path, Path] = {}
     fresh_targets: list[Path] = []
     try:
-        _refuse_strangers(folder, files, list(spare))
+        refuse_strangers(folder, files, list(spare))
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             target = folder / name
@@ -236,7 +245,8 @@ def put_new(path: Path, content: bytes) -> None:
 def _is_ours(path: Path) -> bool:
     """Return whether a file was written by an earlier call."""
     try:
-        return path.is_file() and not path.is_symlink() and _holds(path, OURS)
+        mark = MARKS.get(path.suffix, OURS)
+        return path.is_file() and not path.is_symlink() and _holds(path, mark)
     except OSError:
         return False
 
@@ -252,8 +262,14 @@ def _holds(path: Path, words: bytes) -> bool:
         return content.find(words) >= 0
 
 
-def _refuse_strangers(folder: Path, names: Iterable[str], spare: Sequence[Path]) -> None:
-    """Refuse to write through a link, or over anything that was not written here before."""
+def refuse_strangers(folder: Path, names: Iterable[str], spare: Sequence[Path]) -> None:
+    """Refuse to write through a link, or over anything that was not written here before.
+
+    Raises
+    ------
+    InputError
+        If a file of another hand, or one that was read, stands where one would be written.
+    """
     if folder.is_symlink():
         raise InputError(f"--out {clean(folder.name)}: is a link; give a folder of its own")
     for name in names:

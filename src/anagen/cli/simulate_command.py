@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     path, out = Path(arguments.scenario), Path(arguments.out)
     scenario = _asked_for(read_scenario(path, facts), arguments, facts)
     output.check_folder(out)
+    # what would be refused in the end is refused before a run that may take minutes
+    output.refuse_strangers(out, _names(arguments), [path])
     with output.workshop(out) as place:
         simulation = _simulated(scenario, arguments, facts, place)
         files = _files(simulation, arguments.format, place)
@@ -46,6 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     output.say(terminal_text(simulation))
     output.say(f"page: {out / PAGE}\nbeside it: {', '.join(n for n in files if n != PAGE)}\n")
     return 0
+
+
+def _names(arguments: argparse.Namespace) -> list[str]:
+    """Return the names of the files that a call writes."""
+    tables = TABLES if arguments.engine == "follicles" else ()
+    return [PAGE, "course.json", "chart.svg", f"course.{arguments.format}", *tables]
 
 
 def _asked_for(scenario: Scenario, arguments: argparse.Namespace, facts: Facts) -> Scenario:

@@ -84,30 +84,51 @@ def terminal_text(simulation: Simulation) -> str:
     console = terminal.console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     months = simulation.weeks[-1] * MONTHS_PER_WEEK
-    table.add_column(simulation.scenario.name, style="bold")
+    table.add_column(Text(_printable(simulation.scenario.name)), style="bold")
     for name in ("density\nper cm²", "change", "95 %", "anagen\n%", "shed\na day", "diameter\nµm"):
         table.add_column(name, justify="right")
     for arm in simulation.arms:
-        table.add_row(Text(arm.name), *_cells(simulation, arm))
+        table.add_row(Text(_printable(arm.name)), *_cells(simulation, arm))
     console.print()
     console.print(table)
     console.print(
         Text(
             f"after {months:.0f} months; {ENGINES[simulation.engine]}"
             + (f", {simulation.follicles} follicles" if simulation.follicles else "")
-            + f"; seed {simulation.seed}",
+            + f"; shedding per 100,000 follicles{_band_words(simulation)}; seed {simulation.seed}",
             style="dim",
         )
     )
+    assumed = [(_printable(arm.name), arm.assumed) for arm in simulation.arms if arm.assumed]
+    if assumed:
+        told = "; ".join(f"{name} ({', '.join(names)})" for name, names in assumed)
+        console.print(Text(f"Strength assumed, not measured: {told}."))
     console.print(Text(simulation.intended_use, style="dim"))
     return terminal.said(console)
+
+
+def _printable(words: str) -> str:
+    """Return words without characters that would steer a terminal or turn its text around."""
+    return "".join(c if c.isprintable() else "?" for c in words)
+
+
+def _band_words(simulation: Simulation) -> str:
+    """Return whom the interval in the table holds."""
+    intervals = INTERVALS[simulation.engine]
+    return f"; 95 % of {intervals[-1][2].removesuffix(', 95 %')}" if intervals else ""
+
+
+def _signed(change_: float) -> str:
+    """Return a change with its sign; one that rounds to nothing has none."""
+    shown = f"{change_:+.0f}".replace("-", "−")
+    return "0" if shown.strip("+−") == "0" else shown
 
 
 def _cells(simulation: Simulation, arm: ArmCourse) -> list[str]:
     density = arm.measures["nonvellus_per_cm2"]
     gained = change(arm, "nonvellus_per_cm2")
     cells = [number(density.value[-1])]
-    cells.append("–" if gained is None else f"{gained:+.0f}".replace("-", "−"))
+    cells.append("–" if gained is None else _signed(gained))
     low, high = _interval(simulation, arm)
     cells.append("–" if low is None else f"{number(low)} to {number(high)}")
     cells += [
