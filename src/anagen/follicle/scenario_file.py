@@ -78,7 +78,7 @@ def _read(value: object, kind: Any, path: str) -> Any:
             return None
         if all(_is_record(one) for one in kinds):
             return _tagged(value, kinds, path)
-        kind = kinds[0]
+        kind = next((one for one in kinds if isinstance(value, str) and _words(one)), kinds[0])
     if get_origin(kind) is list:
         if not isinstance(value, list):
             raise InputError(f"{path}: a list is wanted, with - before each entry; see examples/")
