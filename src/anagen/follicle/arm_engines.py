@@ -41,7 +41,8 @@ def mean_field(run: ArmRun) -> dict[str, Course]:
     rows: dict[str, list[list[float]]] = {}
     responders = []
     limit = run.model["salt_response_at_most_percent"].number()
-    for parts in run.reports(courses):
+    for k, parts in enumerate(run.reports(courses)):
+        run.tick((k + 1) / len(run.weeks))
         for name, value in measures.seen(parts).items():
             every = np.broadcast_to(value, run.people.size)
             persons = every[1 + count :]
@@ -73,7 +74,8 @@ def counts(run: ArmRun) -> dict[str, Course]:
     """Return the mean of the replicates and the interval of chance."""
     courses = [(one, _counted(run, one, k)) for k, one in enumerate(run.populations())]
     measures, rows = Measures.of(run), dict[str, list[list[float]]]()
-    for parts in run.reports(courses):
+    for k, parts in enumerate(run.reports(courses)):
+        run.tick((k + 1) / len(run.weeks))
         for name, value in measures.seen(parts).items():
             rows.setdefault(name, []).append(_spread(value))
     names = ("value", "chance_low", "chance_high")
@@ -112,10 +114,15 @@ def follicles(run: ArmRun) -> dict[str, Course]:
     """Return what the follicles of one person did; hand on their places and hairs."""
     populations = run.populations()
     lengths = _Lengths(np.array(run.weeks) * DAYS_PER_WEEK)
-    courses, first = [], 0
-    for one in populations:
-        courses.append((one, _lived(run, one, first, lengths)))
-        first += run.number(one)
+    ends = np.cumsum([run.number(one) for one in populations])
+
+    def told(follicle: int) -> None:
+        run.tick(follicle / int(ends[-1]))
+
+    courses = [
+        (one, _lived(run, one, int(end) - run.number(one), lengths, told))
+        for one, end in zip(populations, ends, strict=True)
+    ]
     _tell_field(run, populations)
     measures, rows = Measures.of(run), dict[str, list[float]]()
     for k, parts in enumerate(run.reports(courses)):
@@ -126,6 +133,7 @@ def follicles(run: ArmRun) -> dict[str, Course]:
         )
         for name, value in seen.items():
             rows.setdefault(name, []).append(float(value[0]))
+    told(int(ends[-1]))
     rows["shed_hairs_per_day"][0] = np.nan  # hairs are counted from report to report
     return {name: Course(value=series(found)) for name, found in rows.items()}
 
@@ -179,9 +187,10 @@ class _Lengths:
         return self.days * self._from(day, weight) - self._from(day, weight * day)
 
 
-def _lived(run: ArmRun, one: Population, first: int, lengths: _Lengths) -> Iterator[Moment]:
+def _lived(
+    run: ArmRun, one: Population, first: int, lengths: _Lengths, told: Callable[[int], None]
+) -> Iterator[Moment]:
     """Yield the shares of single follicles that live until the end of the scenario."""
-    number = run.number(one)
     course = live(
         run.layout,
         run.parameters,
@@ -189,18 +198,18 @@ def _lived(run: ArmRun, one: Population, first: int, lengths: _Lengths) -> Itera
         one.later,
         end_week(run.scenario) - one.from_week,
         one.events,
-        follicles=number,
+        follicles=run.number(one),
         seed=run.seed,
         report_w=run.scenario.report_weeks,
         first=first,
-        on_hairs=_hair_sink(run, one.from_week * DAYS_PER_WEEK, first + number, lengths),
+        on_hairs=_hair_sink(run, one.from_week * DAYS_PER_WEEK, lengths, told),
     )
     stimulus = np.array([float(np.max(one.later(w, w).S)) for w in course.weeks])
     yield from course.moments(stimulus)
 
 
 def _hair_sink(
-    run: ArmRun, start_day: float, last: int, lengths: _Lengths
+    run: ArmRun, start_day: float, lengths: _Lengths, told: Callable[[int], None]
 ) -> Callable[[Hairs], None]:
     """Return what takes hairs, with their diameters and growth, and hands them on."""
     spread_cv = run.model["diameter_cv"].number()
@@ -219,7 +228,7 @@ def _hair_sink(
         diameter_um = hairs.diameter_um(run.parameters, spread_cv) * (1 - thinned)
         growth = growth_mm_per_day(run.parameters, diameter_um)
         lengths.add(shifted, growth)
-        run.tick(float(hairs.follicle[-1] + 1) / last)
+        told(int(hairs.follicle[-1]) + 1)
         if run.sinks is not None:
             table = HairTable(run.arm.name, shifted, _numbers(hairs), diameter_um, growth)
             run.sinks.hairs(table)

@@ -163,10 +163,9 @@ class ArmRun:
 
     def reports(self, courses: list[tuple[Population, Iterator[Moment]]]) -> Iterator[Parts]:
         """Yield the populations at every report; one that has not begun is not there."""
-        for k, week in enumerate(self.weeks):
+        for week in self.weeks:
             yield [
                 (one, replace(next(moments), week=week))
                 for one, moments in courses
                 if week >= one.from_week - SAME_W
             ]
-            self.tick((k + 1) / len(self.weeks))

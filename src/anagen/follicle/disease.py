@@ -169,9 +169,9 @@ def areata_episodes(
     now, is_ill = 0.0, begins_ill
     while now < end_w:
         rate = remission_per_y if is_ill else relapse_per_y
-        until = now + np.ceil(rng.exponential(WEEKS_PER_YEAR / rate))
+        until = now + float(np.ceil(rng.exponential(WEEKS_PER_YEAR / rate)))
         if is_ill:
-            episodes.append((now, min(until, np.ceil(end_w))))
+            episodes.append((now, min(until, float(np.ceil(end_w)))))
         now, is_ill = until, not is_ill
     return tuple(episodes)
 
