@@ -79,8 +79,10 @@ def test_follicles_can_be_told_from_the_middle_outwards():
     assert sorted(zip(field.x_mm, field.y_mm, field.unit, strict=True)) == sorted(
         zip(ordered.x_mm, ordered.y_mm, ordered.unit, strict=True)
     )
-    later = follicle_field(MODEL, 7, 1.0, 2)
-    assert set(ordered.followed_by(later).unit[400:]).isdisjoint(ordered.unit)
+    later = follicle_field(MODEL, 300, 1.0, 2)
+    for seed in range(4):  # the corner that lies farthest is now and then that of the last unit
+        ordered = follicle_field(MODEL, 400, 1.0, seed).from_the_middle()
+        assert set(ordered.followed_by(later).unit[400:]).isdisjoint(ordered.unit)
 
 
 def test_no_follicles_make_no_field():

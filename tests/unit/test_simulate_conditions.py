@@ -219,11 +219,10 @@ def test_age_thins_shafts_by_what_the_facts_say_and_loses_no_hair():
     years = np.array(found.weeks) * 7 / 365.25
     assert old == pytest.approx(young + rate * years, rel=1e-5)
     assert found.arms[0].measures["total_per_cm2"] == found.arms[1].measures["total_per_cm2"]
-    for measure, is_more in (
-        ("thin_hair_percent", True), ("uncut_length_mm", False), ("growth_mm_per_day", False),
-    ):  # fmt: skip
-        before, after = (values(found, k, measure)[-1] for k in range(2))
-        assert bool(after > before) is is_more, measure
+    for measure in ("uncut_length_mm", "growth_mm_per_day"):
+        assert values(found, 1, measure)[-1] < 0.99 * values(found, 0, measure)[-1], measure
+    thin = [values(found, k, "thin_hair_percent")[-1] for k in range(2)]
+    assert thin[1] > 1.1 * thin[0]
 
 
 def test_a_stated_thinning_of_an_arm_adds_to_that_of_all():
@@ -346,6 +345,12 @@ def test_a_stated_density_of_a_whole_scalp_is_its_mean():
     found = run(scenario({}, region="whole_scalp", start=start), "mean_field")
     course = found.arms[0].measures["nonvellus_per_cm2"]
     assert course.value[0] == course.person_high[0] == pytest.approx(160)
+    whole, per_100000 = (
+        values(found, 0, name) for name in ("whole_scalp_shed_hairs_per_day", "shed_hairs_per_day")
+    )
+    usual = values(run(scenario({}, region="whole_scalp"), "mean_field"), 0, "nonvellus_per_cm2")
+    follicles = Regions.from_facts(MODEL).follicles_of_scalp * 160 / usual[0]
+    assert whole == pytest.approx(per_100000 * follicles / 1e5, rel=1e-3)
 
 
 def test_single_follicles_are_not_followed_over_a_whole_scalp():
