@@ -71,6 +71,20 @@ def test_follicles_that_come_later_stand_in_units_of_their_own():
     assert set(both.unit[:20]).isdisjoint(both.unit[20:])
 
 
+def test_follicles_can_be_told_from_the_middle_outwards():
+    field = follicle_field(MODEL, 400, 1.0, 1)
+    ordered = field.from_the_middle()
+    far = np.hypot(ordered.x_mm - 5, ordered.y_mm - 5)
+    assert (np.diff(far) >= 0).all()
+    assert sorted(zip(field.x_mm, field.y_mm, field.unit, strict=True)) == sorted(
+        zip(ordered.x_mm, ordered.y_mm, ordered.unit, strict=True)
+    )
+    later = follicle_field(MODEL, 300, 1.0, 2)
+    for seed in range(4):  # the corner that lies farthest is now and then that of the last unit
+        ordered = follicle_field(MODEL, 400, 1.0, seed).from_the_middle()
+        assert set(ordered.followed_by(later).unit[400:]).isdisjoint(ordered.unit)
+
+
 def test_no_follicles_make_no_field():
     with pytest.raises(InputError, match="make no field"):
         follicle_field(MODEL, 0, 1.0, 1)

@@ -110,7 +110,8 @@ def test_arms_part_only_when_what_is_given_parts(engine):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_measure_of_an_observation_is_reported(engine):
     found = run(scenario({}), engine)
-    assert set(found.arms[0].measures) == set(Observation.__slots__)
+    more = {"salt_percent", "thin_hair_percent", "uncut_length_mm", "norwood_hamilton_rank"}
+    assert set(found.arms[0].measures) == set(Observation.__slots__) | more
     for course in found.arms[0].measures.values():
         assert len(course.value) == len(found.weeks)
 
@@ -500,8 +501,12 @@ def test_there_is_an_example_for_every_disease_and_class_of_treatment():
     assert len(EXAMPLES) >= 10
     used = "".join(path.read_text("utf-8") for path in EXAMPLES)
     kinds = msgspec.json.schema(Scenario)["$defs"]
-    for name in ("AcuteEffluvium", "ChronicEffluvium", "Areata", "Traction", "Scarring", "Season"):
+    for name in (
+        "AcuteEffluvium", "ChronicEffluvium", "Areata", "Traction", "Scarring", "Season", "Ageing",
+    ):  # fmt: skip
         assert kinds[name]["properties"]["what"]["enum"][0] in used
+    for word in ("by_chance", "scalp_percent", "whole_scalp"):
+        assert word in used
     for what in kinds["Treatment"]["properties"]["what"]["enum"]:
         if what != "finasteride_topical":
             assert f"what: {what}" in used, what

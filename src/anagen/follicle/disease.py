@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -121,7 +121,7 @@ class Areata:
     episodes: tuple[Span, ...] | tuple[tuple[Span, ...], ...]
     relief: Array | float = 0.0
     relief_span: Span = (0.0, np.inf)
-    _own: tuple[tuple[Span, ...], ...] = field(init=False, repr=False)
+    _own: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Tell episodes that are common to all from those of single columns."""
@@ -130,18 +130,22 @@ class Areata:
         if not 0 <= np.min(self.relief) <= np.max(self.relief) <= 1:
             raise InputError("the relief of an areata attack lies between 0 and 1")
         common = not self.episodes or isinstance(self.episodes[0][0], int | float)
-        own = (self.episodes,) if common else self.episodes
+        every = cast(tuple[tuple[Span, ...], ...], (self.episodes,) if common else self.episodes)
+        own = np.full((2, len(every), max(map(len, every))), np.inf)
+        for k, spans in enumerate(every):
+            own[:, k, : len(spans)] = np.array(spans).reshape(-1, 2).T
         object.__setattr__(self, "_own", own)
 
     @property
     def events(self) -> tuple[float, ...]:
         """Begin and end of every episode, and of the relief."""
-        weeks = {week for own in self._own for span in own for week in span}
+        weeks = set(self._own[np.isfinite(self._own)].tolist())
         return tuple(sorted(weeks | set(self.relief_span)))
 
     def act(self, week: float, begun: float, controls: Controls) -> Controls:
         """Add the attack that relief leaves."""
-        on = np.array([any(_lasts(span, begun) for span in own) for own in self._own])
+        first, last = self._own
+        on = ((first <= begun) & (begun < last)).any(axis=1)
         if not on.any():
             return controls
         left = 1 - np.asarray(self.relief) if _lasts(self.relief_span, begun) else 1.0
@@ -165,9 +169,9 @@ def areata_episodes(
     now, is_ill = 0.0, begins_ill
     while now < end_w:
         rate = remission_per_y if is_ill else relapse_per_y
-        until = now + np.ceil(rng.exponential(WEEKS_PER_YEAR / rate))
+        until = now + float(np.ceil(rng.exponential(WEEKS_PER_YEAR / rate)))
         if is_ill:
-            episodes.append((now, min(until, np.ceil(end_w))))
+            episodes.append((now, min(until, float(np.ceil(end_w)))))
         now, is_ill = until, not is_ill
     return tuple(episodes)
 

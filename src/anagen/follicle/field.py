@@ -36,13 +36,20 @@ class Field:
 
     def followed_by(self, other: Self) -> Self:
         """Return this field with the follicles of another after it, on the same patch."""
-        later = other.unit + (self.unit[-1] + 1 if self.follicles else 0)
+        later = other.unit + (self.unit.max() + 1 if self.follicles else 0)
         return type(self)(
             self.side_mm,
             np.concatenate([self.x_mm, other.x_mm]),
             np.concatenate([self.y_mm, other.y_mm]),
             np.concatenate([self.unit, later]),
         )
+
+    def from_the_middle(self) -> Self:
+        """Return the same follicles, those nearest to the middle of the patch first."""
+        middle = self.side_mm / 2
+        far = (self.x_mm - middle) ** 2 + (self.y_mm - middle) ** 2
+        order = np.argsort(far, kind="stable")
+        return type(self)(self.side_mm, self.x_mm[order], self.y_mm[order], self.unit[order])
 
 
 def follicle_field(

@@ -108,7 +108,11 @@ def growth_mm_per_day(p: CycleParameters, diameter_um: Array) -> Array:
 
 
 def diameter_shares(
-    layout: Layout, p: CycleParameters, moment: Moment, limits_um: Sequence[float]
+    layout: Layout,
+    p: CycleParameters,
+    moment: Moment,
+    limits_um: Sequence[float],
+    thinned_um: float = 0.0,
 ) -> Array:
     """Return the share of visible hairs below each diameter, percent, limits x B (F23).
 
@@ -118,12 +122,14 @@ def diameter_shares(
 
     x = layout.by_size(layout.live(moment.state))
     seen = x[layout.anagen.start : layout.telogen.stop].sum(axis=0) + x[layout.anagen_driven]
-    diam = shaft_diameters_um(p, moment.stimulus)
+    diam = shaft_diameters_um(p, moment.stimulus, thinned_um)
     below = [ndtr((limit - diam) / (p.diameter_cv * diam)) * seen for limit in limits_um]
     return np.stack([_ratio(100 * part.sum(axis=0), seen.sum(axis=0)) for part in below])
 
 
-def uncut_length_mm(layout: Layout, p: CycleParameters, moment: Moment, u: Array) -> Array:
+def uncut_length_mm(
+    layout: Layout, p: CycleParameters, moment: Moment, u: Array, thinned_um: float = 0.0
+) -> Array:
     """Return the mean length of visible hairs that are never cut, mm, B, in a steady cycle (F24).
 
     A hair in the k-th stage of anagen has behind it k stages, one that rests the whole of anagen.
@@ -131,7 +137,8 @@ def uncut_length_mm(layout: Layout, p: CycleParameters, moment: Moment, u: Array
     """
     x = layout.by_size(layout.live(moment.state))
     years = anagen_years(p, u, moment.stimulus)
-    rate = growth_mm_per_day(p, shaft_diameters_um(p, moment.stimulus)) * DAYS_PER_YEAR
+    diam = shaft_diameters_um(p, moment.stimulus, thinned_um)
+    rate = growth_mm_per_day(p, diam) * DAYS_PER_YEAR
     stage = np.arange(1, layout.anagen_stages + 1)[:, None, None] / layout.anagen_stages
     resting = x[layout.catagen : layout.telogen.stop].sum(axis=0)
     weighed = (x[layout.anagen] * stage).sum(axis=0) + resting + x[layout.anagen_driven]

@@ -62,6 +62,20 @@ class Regions:
         """Follicles of the whole scalp."""
         return sum(self.follicles.values())
 
+    @property
+    def area_of_scalp_cm2(self) -> float:
+        """Area of the whole scalp."""
+        return sum(self.area_cm2.values())
+
+    @property
+    def salt_weights(self) -> dict[str, float]:
+        """The share of the area of each region of SALT; the sides share theirs."""
+        every = list(SALT_REGIONS.values())
+        return {
+            name: sum(self.area_cm2[one] for one in own) / every.count(own) / self.area_of_scalp_cm2
+            for name, own in SALT_REGIONS.items()
+        }
+
 
 def whole_scalp_shed_hairs_per_day(
     shed_per_follicle_year_by_region: Mapping[str, Array | float], regions: Regions

@@ -24,7 +24,10 @@ Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Hazard = Annotated[float, msgspec.Meta(ge=0, le=MOST_HAZARD_PER_Y)]
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 
-Region = Literal["vertex", "frontal", "mid", "temporal", "occipital"]
+WHOLE_SCALP = "whole_scalp"
+BY_CHANCE = "by_chance"
+Region = Literal["vertex", "frontal", "mid", "temporal", "occipital", "whole_scalp"]
+ByChance = Literal["by_chance"]
 Engine = Literal["mean_field", "counts", "follicles"]
 Steady = Literal[
     "finasteride_oral",
@@ -75,11 +78,17 @@ class Spell(Record):
 
 
 class Areata(Record, tag_field="what", tag="alopecia_areata"):
-    """Attacks that empty growing follicles and keep them empty; relief weakens them from a week."""
+    """Attacks that empty growing follicles and keep them empty; relief weakens them from a week.
 
-    episodes: list[Spell]
+    Patches attack `scalp_percent` of the follicles and spare the rest. Episodes by chance begin in
+    week 0 and then end and begin at the rates of the facts; they and a relief by chance differ from
+    person to person, and are the same in every arm.
+    """
+
+    episodes: list[Spell] | ByChance
+    scalp_percent: Annotated[float, msgspec.Meta(gt=0, le=100)] = 100.0
     attack_percent: Percent = 100.0
-    relief_percent: Percent = 0.0
+    relief_percent: Percent | ByChance = 0.0
     relief_from_week: Week = 0.0
 
 
@@ -113,7 +122,16 @@ class Season(Record, tag_field="what", tag="season"):
     starts_in_week: Annotated[float, msgspec.Meta(ge=0, le=53)] = 0.0
 
 
-Condition = AcuteEffluvium | ChronicEffluvium | Areata | Traction | Scarring | Season
+class Ageing(Record, tag_field="what", tag="ageing"):
+    """Shafts get thinner year by year, all sizes by the same share; without a rate as in the facts.
+
+    `diameter_um_per_year` is the change of a terminal hair, below 0 where it thins.
+    """
+
+    diameter_um_per_year: Annotated[float, msgspec.Meta(ge=-10, le=0)] | None = None
+
+
+Condition = AcuteEffluvium | ChronicEffluvium | Areata | Traction | Scarring | Season | Ageing
 
 
 class Treatment(Record):
@@ -146,7 +164,8 @@ class Arm(Record):
 class Scenario(Record):
     """One scalp, what befalls it, and arms that differ by what each is given.
 
-    All arms share the draws of parameters and persons and the random numbers of every follicle.
+    All arms share the draws of parameters and persons and the random numbers of every follicle. A
+    whole scalp is its five regions, each with its own follicles and androgen drive.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
@@ -170,3 +189,18 @@ def report_weeks(scenario: Scenario) -> tuple[float, ...]:
     """Return the weeks at which is reported, from 0 on."""
     count = int(end_week(scenario) / scenario.report_weeks + 1e-9) + 1
     return tuple(k * scenario.report_weeks for k in range(count))
+
+
+def areata_of(scenario: Scenario, arm: Arm) -> list[Areata]:
+    """Return the attacks of alopecia areata of an arm, those that befall every arm first."""
+    both = (*scenario.conditions, *arm.conditions)
+    return [one for one in both if isinstance(one, Areata)]
+
+
+def is_by_chance(scenario: Scenario) -> bool:
+    """Return whether persons differ by chance in their attacks or in the relief of them."""
+    return any(
+        BY_CHANCE in (one.episodes, one.relief_percent)
+        for arm in scenario.arms
+        for one in areata_of(scenario, arm)
+    )

@@ -6,15 +6,16 @@ import numpy as np
 
 from anagen.facts.parameter import ModelParameter
 from anagen.follicle import disease, scenario
+from anagen.follicle.areata_draws import AreataDraws
 from anagen.follicle.blend import Transplant
-from anagen.follicle.disease import Acting, acting
+from anagen.follicle.disease import Acting, Span, acting
 from anagen.follicle.regimen import AMPLITUDE, Regimen, session_weeks
 from anagen.follicle.scenario import Arm, Condition, Treatment, end_week
 from anagen.follicle.scenario_check import SESSIONED, TRANSPLANT
 from anagen.follicle.scenario_people import People
 from anagen.follicle.simulation import Event
 from anagen.follicle.therapy import Therapy
-from anagen.follicle.units import Array
+from anagen.follicle.units import WEEKS_PER_YEAR, Array
 
 BILLION = 1e9
 PERCENT = 100.0
@@ -93,10 +94,22 @@ def transplant_of(arm: Arm) -> Transplant | None:
     return None
 
 
+Cycling = (
+    scenario.AcuteEffluvium
+    | scenario.ChronicEffluvium
+    | scenario.Areata
+    | scenario.Traction
+    | scenario.Scarring
+    | scenario.Season
+)
+"""Conditions that act on the cycle; age acts on the calibre alone."""
+
+
 def condition_of(
-    one: Condition, model: Mapping[str, ModelParameter], values: Mapping[str, Array]
+    one: Cycling, model: Mapping[str, ModelParameter], people: People
 ) -> disease.Condition:
     """Return what a condition of a scenario does; numbers left out are those of the facts."""
+    values = people.values
 
     def told(percent: float | None, name: str) -> Array | float:
         return values[name] if percent is None else percent / PERCENT
@@ -112,8 +125,8 @@ def condition_of(
         return disease.Areata(
             one.attack_percent / PERCENT,
             model["aa_attack_per_y"].number(),
-            tuple((spell.from_week, spell.to_week) for spell in one.episodes),
-            one.relief_percent / PERCENT,
+            episodes_of(one, people.areata),
+            _relief(one, people.areata),
             (one.relief_from_week, np.inf),
         )
     if isinstance(one, scenario.Season):
@@ -131,21 +144,61 @@ def condition_of(
     )
 
 
+def episodes_of(
+    one: scenario.Areata, draws: AreataDraws | None
+) -> tuple[Span, ...] | tuple[tuple[Span, ...], ...]:
+    """Return the episodes of an attack: those told, or those of every column by chance."""
+    if isinstance(one.episodes, str):
+        return () if draws is None else draws.episodes
+    return tuple((spell.from_week, spell.to_week) for spell in one.episodes)
+
+
+def _relief(one: scenario.Areata, draws: AreataDraws | None) -> Array | float:
+    """Return the share of an attack that relief takes away."""
+    if isinstance(one.relief_percent, str):
+        return 0.0 if draws is None else draws.relief
+    return one.relief_percent / PERCENT
+
+
+def attacked_share(whole: scenario.Scenario, arm: Arm) -> float:
+    """Return the share of the follicles that attacks of an arm reach; 1 where there are none."""
+    return next((one.scalp_percent / PERCENT for one in scenario.areata_of(whole, arm)), 1.0)
+
+
+def thinned_um(
+    whole: scenario.Scenario, arm: Arm, model: Mapping[str, ModelParameter], week: float
+) -> float:
+    """Return by how much age has thinned a terminal hair since week 0."""
+    ageing = [
+        one for one in (*whole.conditions, *arm.conditions) if isinstance(one, scenario.Ageing)
+    ]
+    usual = model["diam_age_um_per_y"].number()
+    rates = [
+        usual if one.diameter_um_per_year is None else one.diameter_um_per_year for one in ageing
+    ]
+    return -sum(rates) * max(week, 0.0) / WEEKS_PER_YEAR
+
+
 def drive_of(
     whole: scenario.Scenario,
     arm: Arm,
     model: Mapping[str, ModelParameter],
     people: People,
     u: Array,
+    *,
+    is_attacked: bool = True,
 ) -> Acting:
-    """Return what acts on people whose untreated androgen drive is `u`."""
+    """Return what acts on people whose untreated androgen drive is `u`, in or beside a patch."""
     end_w = end_week(whole)
     regimen = regimen_of(arm, model, end_w)
     therapy = Therapy.of(regimen, model, people.values, u, people.response, end_w)
     both = (*whole.conditions, *arm.conditions)
-    return acting(
-        therapy, therapy.events, [condition_of(one, model, people.values) for one in both]
-    )
+    here = [
+        condition_of(one, model, people)
+        for one in both
+        if isinstance(one, Cycling) and (is_attacked or not isinstance(one, scenario.Areata))
+    ]
+    return acting(therapy, therapy.events, here)
 
 
 _CONDITION_LABELS = {
@@ -155,6 +208,7 @@ _CONDITION_LABELS = {
     "traction": "traction",
     "scarring": "scarring",
     "season": "season",
+    "ageing": "ageing",
 }
 
 
@@ -163,8 +217,12 @@ def events_of(
     arm: Arm,
     model: Mapping[str, ModelParameter],
     labels: Mapping[str, str],
+    draws: AreataDraws | None = None,
 ) -> list[Event]:
-    """Return what happens in an arm, in the order of its description."""
+    """Return what happens in an arm, in the order of its description.
+
+    What chance does to many persons is no event; `draws` are those of one person, if it is one.
+    """
     end_w = end_week(whole)
     found: list[Event] = []
     for one in arm.treatments:
@@ -178,7 +236,7 @@ def events_of(
         else:
             found.append(_span(one.what, label, one.from_week, one.to_week, end_w))
     for befalls in (*whole.conditions, *arm.conditions):
-        found += _condition_events(befalls, model, end_w)
+        found += _condition_events(befalls, model, end_w, draws)
     return found
 
 
@@ -193,7 +251,10 @@ def _span(
 
 
 def _condition_events(
-    one: Condition, model: Mapping[str, ModelParameter], end_w: float
+    one: Condition,
+    model: Mapping[str, ModelParameter],
+    end_w: float,
+    draws: AreataDraws | None,
 ) -> list[Event]:
     what = str(one.__struct_config__.tag)
     label = _CONDITION_LABELS[what]
@@ -202,21 +263,38 @@ def _condition_events(
         push_w = model["te_push_w"].number() if one.push_weeks is None else one.push_weeks
         spans = [(one.week, one.week + push_w)]
     elif isinstance(one, scenario.Areata):
-        spans = [(spell.from_week, spell.to_week) for spell in one.episodes]
-    elif isinstance(one, scenario.Season):
+        by_chance = () if draws is None else draws.episodes[0]
+        told = one.episodes
+        spans = by_chance if isinstance(told, str) else [(s.from_week, s.to_week) for s in told]
+    elif isinstance(one, scenario.Season | scenario.Ageing):
         spans = [(0.0, None)]
     else:
         spans = [(one.from_week, one.to_week)]
     found = [_span(what, label, first, last, end_w, ill=True) for first, last in spans]
     if isinstance(one, scenario.Areata | scenario.Scarring) and one.relief_percent:
-        words = f"relief of {one.relief_percent:g} %"
+        words = _relief_words(one, draws)
         found.append(_span(f"{what}_relief", words, one.relief_from_week, None, end_w))
     return found
 
 
-def given_words(arm: Arm, labels: Mapping[str, str]) -> list[str]:
-    """Return each treatment of an arm in words."""
-    return [_words(one, labels.get(one.what, one.what)) for one in arm.treatments]
+def _relief_words(one: scenario.Areata | scenario.Scarring, draws: AreataDraws | None) -> str:
+    """Return what relieves a disease in words: how strongly, if that is one number."""
+    if not isinstance(one.relief_percent, str):
+        return f"relief of {one.relief_percent:g} %"
+    if draws is None:
+        return "relief by chance"
+    return f"relief of {PERCENT * draws.relief[0]:.0f} %"
+
+
+def given_words(arm: Arm, labels: Mapping[str, str], draws: AreataDraws | None = None) -> list[str]:
+    """Return each treatment of an arm in words, and what relieves its own diseases."""
+    given = [_words(one, labels.get(one.what, one.what)) for one in arm.treatments]
+    for one in arm.conditions:
+        if isinstance(one, scenario.Areata | scenario.Scarring) and one.relief_percent:
+            what = _CONDITION_LABELS[str(one.__struct_config__.tag)]
+            relief = _relief_words(one, draws)
+            given.append(f"{relief} from week {one.relief_from_week:g} ({what})")
+    return given
 
 
 def _words(one: Treatment, label: str) -> str:
@@ -239,7 +317,11 @@ def _words(one: Treatment, label: str) -> str:
     return " · ".join(parts) if len(parts) > 1 else label
 
 
-def assumed_of(arm: Arm, model: Mapping[str, ModelParameter]) -> list[str]:
+def assumed_of(
+    whole: scenario.Scenario, arm: Arm, model: Mapping[str, ModelParameter]
+) -> list[str]:
     """Return the facts that set a treatment's strength in an arm and were not measured."""
     names = dict.fromkeys(AMPLITUDE[one.what] for one in arm.treatments if one.what in AMPLITUDE)
+    if any(one.relief_percent == scenario.BY_CHANCE for one in scenario.areata_of(whole, arm)):
+        names |= dict.fromkeys(("aa_relief_logit_mean", "aa_relief_logit_sd"))
     return [name for name in names if model[name].status in ("assumed", "remembered")]

@@ -8,25 +8,32 @@ from anagen.errors import InputError
 from anagen.facts import Facts
 from anagen.follicle.regimen import DOSED
 from anagen.follicle.scenario import (
+    BY_CHANCE,
     MOST_ARMS,
+    WHOLE_SCALP,
     AcuteEffluvium,
+    Ageing,
     Areata,
     Arm,
     Condition,
     Scenario,
     Season,
     Sessioned,
+    Spell,
     Steady,
     Treatment,
     end_week,
     report_weeks,
 )
+from anagen.follicle.units import WEEKS_PER_YEAR
 
 MOST_REPORTS = 2_000
 MOST_ROWS = 500_000
 """Reports times people: what fits comfortably into memory."""
 MOST_ENTRIES = 40
 SAME = 1e-9
+MOST_THINNED_PERCENT = 70.0
+"""By how much age may thin a hair before the straight line of the facts means nothing."""
 STEADY: tuple[str, ...] = get_args(Steady)
 SESSIONED: tuple[str, ...] = get_args(Sessioned)
 TRANSPLANT = "hair_transplant"
@@ -60,7 +67,15 @@ def check_scenario(scenario: Scenario, facts: Facts) -> None:
     for k, arm in enumerate(scenario.arms):
         _check_conditions(arm.conditions, f"arms[{k + 1}].conditions", end)
         _check_arm(arm, f"arms[{k + 1}]", end, facts)
-        _check_operation(arm, f"arms[{k + 1}]", end, scenario.report_weeks)
+        _check_operation(arm, f"arms[{k + 1}]", scenario)
+        conditions = _numbered(scenario.conditions, "conditions")
+        conditions += _numbered(arm.conditions, f"arms[{k + 1}].conditions")
+        _check_patches(conditions)
+        _check_thinning(conditions, end, facts)
+
+
+def _numbered(conditions: Sequence[Condition], path: str) -> list[tuple[str, Condition]]:
+    return [(f"{path}[{k + 1}]", one) for k, one in enumerate(conditions)]
 
 
 def _check_size(scenario: Scenario) -> None:
@@ -132,16 +147,49 @@ def _check_conditions(conditions: Sequence[Condition], path: str, end: float) ->
                     "give more years or an earlier week"
                 )
         elif isinstance(one, Areata):
-            _check_episodes(one, where, end)
-        elif not isinstance(one, Season):
+            if not isinstance(one.episodes, str):
+                _check_episodes(one.episodes, where, end)
+        elif not isinstance(one, Season | Ageing):
             _check_order(where, one.from_week, one.to_week, end)
 
 
-def _check_episodes(one: Areata, where: str, end: float) -> None:
-    if not one.episodes:
+def _check_patches(conditions: Sequence[tuple[str, Condition]]) -> None:
+    """Refuse attacks of one arm that are not on the same patch, or come by chance twice."""
+    attacks = [(where, one) for where, one in conditions if isinstance(one, Areata)]
+    for (_, first), (where, one) in itertools.pairwise(attacks):
+        if one.scalp_percent != first.scalp_percent:
+            raise InputError(
+                f"{where}.scalp_percent: {one.scalp_percent:g} differs from the "
+                f"{first.scalp_percent:g} of an attack before it; give both the same"
+            )
+    by_chance = [where for where, one in attacks if one.episodes == BY_CHANCE]
+    if len(by_chance) > 1:
+        raise InputError(
+            f"{by_chance[1]}.episodes: come by chance a second time in this arm; keep one of them"
+        )
+
+
+def _check_thinning(conditions: Sequence[tuple[str, Condition]], end: float, facts: Facts) -> None:
+    thickest_um = facts.model["diam"].numbers()[0]
+    thinned_um = 0.0
+    for where, one in conditions:
+        if not isinstance(one, Ageing):
+            continue
+        rate = one.diameter_um_per_year
+        per_year = facts.model["diam_age_um_per_y"].number() if rate is None else rate
+        thinned_um -= per_year * end / WEEKS_PER_YEAR
+        if thinned_um > thickest_um * MOST_THINNED_PERCENT / 100:
+            raise InputError(
+                f"{where}.diameter_um_per_year: age would take {thinned_um:.0f} µm of the "
+                f"{thickest_um:g} µm of a hair; give fewer years or a slower change"
+            )
+
+
+def _check_episodes(episodes: Sequence[Spell], where: str, end: float) -> None:
+    if not episodes:
         raise InputError(f"{where}.episodes: there is none; add from_week and to_week of an attack")
     before = 0.0
-    for k, spell in enumerate(one.episodes):
+    for k, spell in enumerate(episodes):
         place = f"{where}.episodes[{k + 1}]"
         _check_order(place, spell.from_week, spell.to_week, end)
         if spell.from_week < before:
@@ -172,11 +220,17 @@ def _check_arm(arm: Arm, path: str, end: float, facts: Facts) -> None:
     _check_repeats(arm.treatments, path)
 
 
-def _check_operation(arm: Arm, path: str, end: float, every: float) -> None:
+def _check_operation(arm: Arm, path: str, scenario: Scenario) -> None:
     """Refuse a transplant between two reports: its follicles are reported from their first week."""
+    end, every = end_week(scenario), scenario.report_weeks
     for k, one in enumerate(arm.treatments):
         if one.what != TRANSPLANT:
             continue
+        if scenario.region == WHOLE_SCALP:
+            raise InputError(
+                f"{path}.treatments[{k + 1}].what: grafts are put into one region; say which with "
+                "region"
+            )
         off = one.from_week / every
         if abs(off - round(off)) > SAME or one.from_week + every > end:
             raise InputError(

@@ -79,6 +79,14 @@ def _read(value: object, kind: Any, path: str) -> Any:
         if all(_is_record(one) for one in kinds):
             return _tagged(value, kinds, path)
         kind = kinds[0]
+        words = [word for one in kinds for word in _words(one)]
+        if isinstance(value, str) and words:
+            if value in words:
+                return value
+            other = "a list" if get_origin(kind) is list else "a number in digits"
+            raise InputError(
+                f"{path}: {shown(value)} is not known; write {other}, or {', '.join(words)}"
+            )
     if get_origin(kind) is list:
         if not isinstance(value, list):
             raise InputError(f"{path}: a list is wanted, with - before each entry; see examples/")

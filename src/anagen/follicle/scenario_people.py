@@ -6,15 +6,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from anagen.facts.parameter import ModelParameter
+from anagen.follicle.areata_draws import AreataDraws
 from anagen.follicle.blend import donor_drive
 from anagen.follicle.closed_form import healthy
 from anagen.follicle.cohort import nonvellus_share, persons
 from anagen.follicle.cycle import CycleParameters, point_value
 from anagen.follicle.disease import pattern_baseline, region_drive
 from anagen.follicle.layout import Layout
-from anagen.follicle.past import picked
-from anagen.follicle.scenario import Scenario
-from anagen.follicle.units import Array, Index
+from anagen.follicle.regions import Regions
+from anagen.follicle.scenario import WHOLE_SCALP, Scenario, end_week, is_by_chance
+from anagen.follicle.units import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A region of the scalp: the share of its follicles, their androgen drive and shares today.
+
+    `u` is B, `start` states x B.
+    """
+
+    region: str
+    share: float
+    u: Array
+    start: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,16 +36,16 @@ class People:
     """Columns B: 0 has the values of the facts, then N average persons, then N single persons.
 
     The average persons differ by the draw of the parameters alone. `donor_u` is the androgen drive
-    of follicles from the back of the head.
+    of follicles from the back of the head, `areata` what chance makes of attacks, where it does.
     """
 
     values: dict[str, Array]
     parameters: CycleParameters
-    u: Array
+    places: tuple[Place, ...]
     response: Array
-    start: Array
     donor_u: Array
     count: int
+    areata: AreataDraws | None = None
 
     @classmethod
     def of(
@@ -50,38 +64,50 @@ class People:
             drive = 1.0 if start.state == "pattern" else 0.0
         if start.disease_years is not None:
             values["t_dis"] = values["t_dis"] / values["t_dis"][0] * start.disease_years
-        region = scenario.region
-        here, vertex = model[f"follicles_{region}_per_cm2"], model["follicles_vertex_per_cm2"]
-        values["F0"] = values["F0"] * (here.number() / vertex.number())
-        own_u = u * drive * region_drive(model, region)
-        donor_u = u * drive * donor_drive(model)
+        shares, follicles_per_cm2 = _regions(scenario, model)
+        vertex_per_cm2 = model["follicles_vertex_per_cm2"].number()
+        values["F0"] = values["F0"] * (follicles_per_cm2 / vertex_per_cm2)
         parameters = CycleParameters.from_values(values)
         years = np.broadcast_to(values["t_dis"], u.shape)
 
-        if start.state == "healthy":
-            state = healthy(layout, parameters, u.size)
-        else:
-            years = np.broadcast_to(values["t_dis"], u.shape)
-            state = pattern_baseline(layout, parameters, own_u, years)
+        def placed(region: str, share: float) -> Place:
+            own_u = u * drive * region_drive(model, region)
+            if start.state == "healthy":
+                return Place(region, share, own_u, healthy(layout, parameters, u.size))
+            return Place(region, share, own_u, pattern_baseline(layout, parameters, own_u, years))
+
+        places = tuple(placed(region, share) for region, share in shares.items())
         if start.density_per_cm2 is not None:
-            values["F0"] = start.density_per_cm2 / nonvellus_share(layout, state)
+            seen = sum(one.share * nonvellus_share(layout, one.start) for one in places)
+            values["F0"] = np.asarray(start.density_per_cm2 / seen)
             parameters = CycleParameters.from_values(values)
-        return cls(values, parameters, own_u, response, state, donor_u, count)
-
-    def one(self) -> "People":
-        """Return the person with the values of the facts."""
-        return self._take(np.zeros(1, dtype=np.intp), 0)
-
-    def _take(self, index: Index, count: int) -> "People":
-        return People(
-            picked(self.values, index),
-            self.parameters.take(index),
-            self.u[index],
-            self.response[index],
-            self.start[:, index],
-            self.donor_u[index],
+        chance = is_by_chance(scenario)
+        return cls(
+            values,
+            parameters,
+            places,
+            response,
+            u * drive * donor_drive(model),
             count,
+            AreataDraws.of(model, seed, count, end_week(scenario)) if chance else None,
         )
+
+    @property
+    def size(self) -> int:
+        """Number of columns B."""
+        return self.response.size
+
+
+def _regions(
+    scenario: Scenario, model: Mapping[str, ModelParameter]
+) -> tuple[dict[str, float], float]:
+    """Return the share of the follicles of each region, and how many there are per cm2."""
+    regions = Regions.from_facts(model)
+    if scenario.region != WHOLE_SCALP:
+        return {scenario.region: 1.0}, regions.follicles_per_cm2[scenario.region]
+    every = regions.follicles_of_scalp
+    shares = {name: count / every for name, count in regions.follicles.items()}
+    return shares, every / regions.area_of_scalp_cm2
 
 
 def _drawn(

@@ -18,10 +18,11 @@ Series = list[float | None]
 class Course(Record):
     """One measure by report.
 
-    `value` is the expectation at the values of the facts (mean field), the mean of the replicates
-    (counts) or what the follicles did. `average_low` and `average_high` hold the average person in
-    95 % of the draws of the parameters, `person_low` and `person_high` 95 % of single persons,
-    `chance_low` and `chance_high` 95 % of the replicates of one person.
+    `value` is the expectation at the values of the facts (mean field; the mean over persons where
+    chance makes them differ), the mean of the replicates (counts) or what the follicles did.
+    `average_low` and `average_high` hold the average person in 95 % of the draws of the parameters,
+    `person_low` and `person_high` 95 % of single persons, `chance_low` and `chance_high` 95 % of
+    the replicates of one person.
     """
 
     value: Series
@@ -67,6 +68,8 @@ class Simulation(Record):
     """What one run of a scenario gave; `weeks` are those of the reports.
 
     `follicles` is how many were followed or counted in the area (not with the mean field).
+    `is_mean_of_persons` says that every `value` is the mean over single persons, who differ by
+    chance in their attacks of a disease or in its relief; the average person then has no interval.
     """
 
     schema: Literal["anagen/simulation/1"]
@@ -78,6 +81,7 @@ class Simulation(Record):
     arms: list[ArmCourse]
     intended_use: str
     follicles: int | None = None
+    is_mean_of_persons: bool = False
 
 
 def rounded(value: float) -> float | None:

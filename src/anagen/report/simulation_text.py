@@ -25,6 +25,11 @@ HOW_TO_READ = {
     "follicles": "A line is what the follicles of one person did, with the values of the facts; "
     "its roughness is the chance of single follicles. Shedding is counted from report to report.",
 }
+MEAN_OF_PERSONS = "the mean over single persons"
+HOW_TO_READ_PERSONS = (
+    "Chance makes persons differ in their attacks or in the relief of them, so a line is the mean "
+    "over single persons and the band holds 95 % of them; what happens to each is not drawn."
+)
 INTERVALS = {
     "mean_field": (
         ("average_low", "average_high", "average person, 95 %"),
@@ -33,6 +38,24 @@ INTERVALS = {
     "counts": (("chance_low", "chance_high", "replicates, 95 %"),),
     "follicles": (),
 }
+
+
+def engine_words(simulation: Simulation) -> str:
+    """Return what a line is, in words."""
+    return MEAN_OF_PERSONS if simulation.is_mean_of_persons else ENGINES[simulation.engine]
+
+
+def how_to_read(simulation: Simulation) -> str:
+    """Return what lines and bands are, in sentences."""
+    if simulation.is_mean_of_persons:
+        return HOW_TO_READ_PERSONS
+    return HOW_TO_READ[simulation.engine]
+
+
+def intervals(simulation: Simulation) -> Sequence[tuple[str, str, str]]:
+    """Return the intervals that the courses have: their ends, and what they hold in words."""
+    every = INTERVALS[simulation.engine]
+    return every[1:] if simulation.is_mean_of_persons else every
 
 
 def number(value: float | None) -> str:
@@ -68,9 +91,9 @@ def simulation_page(simulation: Simulation, figure: str, files: Sequence[str]) -
         simulation=simulation,
         figure=figure,
         files=files,
-        engine=ENGINES[simulation.engine],
-        how_to_read=HOW_TO_READ[simulation.engine],
-        intervals=INTERVALS[simulation.engine],
+        engine=engine_words(simulation),
+        how_to_read=how_to_read(simulation),
+        intervals=intervals(simulation),
         measures=MEASURES,
         shown=shown,
         months=[f"{simulation.weeks[k] * MONTHS_PER_WEEK:.1f}" for k in shown],
@@ -93,7 +116,7 @@ def terminal_text(simulation: Simulation) -> str:
     console.print(table)
     console.print(
         Text(
-            f"after {months:.0f} months; {ENGINES[simulation.engine]}"
+            f"after {months:.0f} months; {engine_words(simulation)}"
             + (f", {simulation.follicles} follicles" if simulation.follicles else "")
             + f"; shedding per 100,000 follicles{_band_words(simulation)}; seed {simulation.seed}",
             style="dim",
@@ -140,9 +163,9 @@ def _cells(simulation: Simulation, arm: ArmCourse) -> list[str]:
 
 def _interval(simulation: Simulation, arm: ArmCourse) -> tuple[float | None, float | None]:
     """Return the widest interval of the density at the last report."""
-    intervals = INTERVALS[simulation.engine]
-    if not intervals:
+    every = intervals(simulation)
+    if not every:
         return None, None
-    low, high, _ = intervals[-1]
+    low, high, _ = every[-1]
     course = arm.measures["nonvellus_per_cm2"]
     return getattr(course, low)[-1], getattr(course, high)[-1]
