@@ -31,7 +31,8 @@ lock: .venv/done   ## write requirements.lock anew from pyproject.toml
 	  --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  --custom-compile-command "make lock" --output-file benchmarks/requirements.txt benchmarks/requirements.in
-clean:            ## forget the environment and the outputs
+clean:            ## forget the environment, what was compiled and the outputs
+	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
 	rm -rf .venv .bench .bootstrap $(OUT)
 
 .venv/done: pyproject.toml requirements.lock

@@ -7,8 +7,8 @@ A number belongs to a seed and a counter (splitmix64, Steele, Lea & Flood 2014, 
 import math
 
 import numpy as np
-from numba import njit
 
+from anagen.follicle.compiled import compiled
 from anagen.follicle.units import Array
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -21,7 +21,7 @@ _ROOT_HALF, _MANTISSA = np.int64(0x3FE6A09E667F3BCD), np.int64(0x000FFFFFFFFFFFF
 _LN_2 = math.log(2.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def scrambled(place: np.uint64) -> np.uint64:
     """Return 64 random bits of a place."""
     z = place
@@ -30,27 +30,27 @@ def scrambled(place: np.uint64) -> np.uint64:
     return z ^ (z >> _31)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def stream(seed: np.uint64, number: int) -> np.uint64:
     """Return the start of the stream of one follicle or replicate of a seed."""
     return scrambled(scrambled(seed + GOLDEN) + np.uint64(number) * GOLDEN + GOLDEN)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def uniform(key: np.uint64, counter: int) -> float:
     """Return a number above 0 and below 1, of 53 bits."""
     bits = scrambled(key + np.uint64(counter) * GOLDEN) >> _11
     return (bits + 0.5) * _UNIT_53
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def product_of_two(key: np.uint64, counter: int) -> float:
     """Return the product of two independent numbers above 0 and below 1, of 32 bits each."""
     bits = scrambled(key + np.uint64(counter) * GOLDEN)
     return (((bits >> _32) + 0.5) * _UNIT_32) * (((bits & _LOW) + 0.5) * _UNIT_32)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def product(key: np.uint64, counter: int, count: int) -> float:
     """Return the product of `count` numbers above 0 and below 1; it uses (count + 1) / 2 counters.
 
@@ -64,7 +64,7 @@ def product(key: np.uint64, counter: int, count: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def minus_logs(x: Array) -> None:
     """Replace numbers, above 0 and not denormal, by minus their natural logarithms, to 1e-14.
 
@@ -80,20 +80,20 @@ def minus_logs(x: Array) -> None:
         x[k] = -((bits >> 52) * _LN_2 + 2.0 * (s + s * q * (1 / 3 + q * (1 / 5 + q * tail))))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def gamma(key: np.uint64, counter: int, stages: int) -> float:
     """Return the sum of `stages` unit exponentials, at the counters of `product`."""
     return -math.log(product(key, counter, stages))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def normal(key: np.uint64, counter: int) -> float:
     """Return a standard normal number (Box & Muller 1958); it uses two counters."""
     radius = math.sqrt(-2.0 * math.log(uniform(key, counter)))
     return radius * math.cos(2.0 * math.pi * uniform(key, counter + 1))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _log_factorial(n: float) -> float:
     """Return ln n!, by Stirling's series past the first few (error below 1e-12)."""
     if n < 16:
@@ -107,7 +107,7 @@ def _log_factorial(n: float) -> float:
     return (n + 0.5) * math.log(n) - n + 0.9189385332046727 + series
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def binomial(n: int, p: float, u: float) -> int:
     """Return a binomial number of `n` trials with chance `p`, by inversion of `u`.
 

@@ -1,16 +1,16 @@
 """The compiled loop of the counts: one multinomial draw for each state and interval."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from anagen.follicle.chance import binomial, scrambled, stream, uniform
+from anagen.follicle.compiled import compiled
 from anagen.follicle.units import Array
 
 Whole = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _deal(count: int, chance: Array, order: Whole, key: np.uint64, into: Whole) -> None:
     """Deal `count` follicles to the states in `order`, each with its chance among what is left.
 
@@ -26,7 +26,7 @@ def _deal(count: int, chance: Array, order: Whole, key: np.uint64, into: Whole) 
         left -= taken
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def draw_counts(
     chance: Array,
     order: Whole,

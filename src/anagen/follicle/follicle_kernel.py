@@ -9,10 +9,10 @@ with one seed part only where their rates do.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from anagen.follicle.chance import gamma, minus_logs, normal, product, stream, uniform
+from anagen.follicle.compiled import compiled
 from anagen.follicle.units import Array
 
 Whole = NDArray[np.int64]
@@ -49,13 +49,13 @@ HAIR_FIELDS = 7
 """follicle, size, driven, spread, begun, growth end, shed (years; infinite if not)."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def _whole(n: int) -> int:
     """Return a number that is not negative, told so that no index is tested for it."""
     return n & 0x7FFFFFFF
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def _reach(
     hazard: int, pace: Array, guide: Whole, cell: int, now: float, need: float
 ) -> tuple[float, int]:
@@ -74,7 +74,7 @@ def _reach(
     return then, at
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def _draw_ahead(key: np.uint64, at: int, stages: tuple[int, int], waits: Array) -> None:
     """Draw the waits of the next cycles, the first with its counters from `at` on."""
     for k in range(AHEAD):
@@ -88,7 +88,7 @@ def _draw_ahead(key: np.uint64, at: int, stages: tuple[int, int], waits: Array) 
     minus_logs(waits)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def _note(now_y: float, reports_per_y: float, before: int, after: int, seen: Tally) -> int:
     """Note that a follicle changed its phase; return the first report that sees it, or none."""
     report = _whole(min(int(now_y * reports_per_y - 1e-9) + 1, seen.shape[0] - 1))
@@ -97,7 +97,7 @@ def _note(now_y: float, reports_per_y: float, before: int, after: int, seen: Tal
     return report
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def live_through(
     first: int,
     count: int,
@@ -284,7 +284,7 @@ def live_through(
     return count, written
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _before(
     kind: int, stage: int, size: int, anagen_stages: int, earlier: Array, key: np.uint64
 ) -> tuple[float, float]:
@@ -307,7 +307,7 @@ def _before(
     return began_y, grown_y
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def _moved(u: float, track: int, move_first: Whole, move_to: Whole, pace: Array, cell: int) -> int:
     """Return the track of the next cycle."""
     own, last = _whole(move_first[track]), move_first[track + 1] - 1
@@ -316,7 +316,7 @@ def _moved(u: float, track: int, move_first: Whole, move_to: Whole, pace: Array,
     return _whole(move_to[own])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _write(
     row: Array,
     follicle: int,

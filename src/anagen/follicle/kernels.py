@@ -4,8 +4,8 @@ They are compiled once and kept on disk beside this file; they release the inter
 """
 
 import numpy as np
-from numba import njit
 
+from anagen.follicle.compiled import compiled
 from anagen.follicle.generator import Open
 from anagen.follicle.units import Array
 
@@ -14,13 +14,13 @@ WIDTH = 48
 have a length that the compiler knows."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+@compiled(forceinline=True)
 def _whole(n: int) -> int:
     """Return a number that is not negative, told so that no index is tested for it."""
     return n & 0x7FFFFFFF
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def _flow(x: Array, rate: Array, at: int, wide: int, ways: Open, years: float, into: Array) -> None:
     """Add to `into` what shares `x` send along all ways in some years.
 
@@ -43,7 +43,7 @@ def _flow(x: Array, rate: Array, at: int, wide: int, ways: Open, years: float, i
                 into[t + b] += flux
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _load(table: Array, at: int, wide: int, out: Array) -> None:
     """Copy `wide` columns from column `at` on."""
     for i in range(table.shape[0]):
@@ -51,7 +51,7 @@ def _load(table: Array, at: int, wide: int, out: Array) -> None:
             out[i * WIDTH + b] = table[i, at + b]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled()
 def _store(x: Array, at: int, wide: int, table: Array) -> None:
     """Copy `wide` columns back to column `at` on."""
     for i in range(table.shape[0]):
@@ -59,7 +59,7 @@ def _store(x: Array, at: int, wide: int, table: Array) -> None:
             table[i, at + b] = x[i * WIDTH + b]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def advance(
     x: Array,
     here: Array,
@@ -99,7 +99,7 @@ def advance(
         _store(total, at, wide, x)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def uniformise(
     x: Array,
     table: Array,

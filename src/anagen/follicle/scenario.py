@@ -14,7 +14,7 @@ MOST_AREA_CM2 = 1000.0
 LEAST_AREA_CM2 = 0.05
 MOST_PEOPLE = 5000
 MOST_ARMS = 6
-MOST_DRIVE = 5.0
+MOST_DRIVE = 2.0
 MOST_HAZARD_PER_Y = 50.0
 MOST_GRAFTS_PER_CM2 = 200.0
 """Guards for the arithmetic, far beyond what any scalp shows; none of them is a finding."""

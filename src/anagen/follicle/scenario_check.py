@@ -23,7 +23,6 @@ from anagen.follicle.scenario import (
     Steady,
     Treatment,
     end_week,
-    report_weeks,
 )
 from anagen.follicle.units import WEEKS_PER_YEAR
 
@@ -84,14 +83,15 @@ def _check_size(scenario: Scenario) -> None:
             f"report_weeks: reports every {scenario.report_weeks:g} weeks do not fit into "
             f"{end_week(scenario):.0f} weeks; report more often"
         )
-    reports = len(report_weeks(scenario))
+    reports = end_week(scenario) / scenario.report_weeks
     if reports > MOST_REPORTS:
         raise InputError(
-            f"report_weeks: {reports} reports are more than {MOST_REPORTS}; report less often"
+            f"report_weeks: {reports:.0f} reports are more than {MOST_REPORTS}; report less often"
         )
     if reports * scenario.people > MOST_ROWS:
         raise InputError(
-            f"people: {scenario.people} people at {reports} reports are too many; lower one of them"
+            f"people: {scenario.people} people at {reports:.0f} reports are too many; lower one of "
+            "them"
         )
 
 

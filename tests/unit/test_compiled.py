@@ -1,0 +1,31 @@
+"""Loops are compiled even where nothing can be kept on disk."""
+
+from anagen.follicle import compiled as module
+
+
+def test_a_loop_is_compiled_where_no_place_can_keep_it(monkeypatch):
+    asked = []
+
+    def refuses_to_keep(**options):
+        asked.append(options)
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda loop: loop
+
+    monkeypatch.setattr(module, "njit", refuses_to_keep)
+
+    @module.compiled(forceinline=True)
+    def twice(x):
+        return 2 * x
+
+    assert twice(2) == 4
+    assert [bool(one.get("cache")) for one in asked] == [True, False]
+    assert all(one["nogil"] and one["error_model"] == "numpy" for one in asked)
+
+
+def test_a_loop_divides_as_numpy_does():
+    @module.compiled()
+    def inverse(x):
+        return 1.0 / x
+
+    assert inverse(0.0) == float("inf")
