@@ -357,3 +357,18 @@ def test_a_later_moment_of_an_effluvium_has_its_loss_behind_it():
     )
     assert min(early.change_percent.mean) < -1
     assert min(late.change_percent.mean) > -0.1
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        ({"shaft_diameter_um": 200.0}, "further from the measured 200"),
+        ({"shaft_diameter_um": 8.0}, "further from the measured 8"),
+        ({"anagen_percent": 10.0}, "% of growing hairs, further from the measured 10"),
+        ({"shaft_diameter_um": 55.0}, None),
+        ({"anagen_percent": 62.0}, None),
+    ],
+)
+def test_a_measurement_that_no_modelled_person_shows_is_said(measured, told):
+    notes = " ".join(courses(NONE, **measured)["none"].notes)
+    assert (told in notes) if told else ("further from" not in notes)

@@ -1,5 +1,6 @@
 """What a forecast says of itself: what it took from the person, and what it cannot know."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from anagen.candidacy.history import OPERATIONS
@@ -11,6 +12,8 @@ from anagen.plan.course import LEAST_START, ForecastRequest
 
 FEW_DRAWS = 1 / 4
 """Where a measured density leaves less than this share of the draws in effect, it is unusual."""
+UNREACHED = 2.0
+"""Errors of a measurement beyond which a start that lies elsewhere is told."""
 
 
 def effluvium_notes(request: ForecastRequest) -> list[str]:
@@ -36,17 +39,18 @@ def person_notes(
     request: ForecastRequest,
     facts: Facts,
     cohort: Cohort,
-    start_per_cm2: float,
+    starts: Mapping[str, float],
     *,
     is_treated: bool = False,
     is_by_grade: bool = False,
 ) -> list[str]:
     """Say what the forecast took from the person and what its intervals hold.
 
-    `start_per_cm2` is where the courses start; `is_treated` whether something was used before,
+    `starts` is where each measure starts; `is_treated` whether something was used before,
     `is_by_grade` whether the grade moved the start.
     """
     after_use = " after the use that you told" if is_treated else ""
+    start_per_cm2 = starts["density_per_cm2"]
     notes = [
         "Density counts hairs that are not vellus, at the vertex, as the trials count them; "
         "shedding is per 100,000 follicles like these.",
@@ -71,7 +75,7 @@ def person_notes(
             "The measured density changes the odds through the draws, which tie it to androgen "
             "drive and years of loss: by an assumption, not by data.",
         ]
-    notes += _weighed_notes(request)
+    notes += [*_weighed_notes(request), *_unreached_notes(request, facts, starts)]
     if cohort.effective_draws < FEW_DRAWS * cohort.draws:
         known = "such a density" if not _weighed_notes(request) else "all that was measured or told"
         notes.append(f"Few of the model's people have {known}, so the course rests on few of them.")
@@ -138,6 +142,28 @@ def _weighed_notes(request: ForecastRequest) -> list[str]:
             "are assumed."
         )
     return notes
+
+
+def _unreached_notes(
+    request: ForecastRequest, facts: Facts, starts: Mapping[str, float]
+) -> list[str]:
+    """Say where the modelled people do not show what was measured, by more than its error."""
+    model = facts.model
+
+    def sd(*names: str) -> float:
+        return math.hypot(*(model[name].number() for name in names))
+
+    measured = (
+        ("shaft_diameter_um", "µm", sd("diameter_person_sd_um", "diameter_error_um")),
+        ("anagen_percent", "% of growing hairs", sd("anagen_error_percentage_points")),
+    )
+    return [
+        f"The courses start at {starts[name]:.0f} {words}, further from the measured {value:g} "
+        "than its error explains: the model has no such people. Have it measured again."
+        for name, words, error in measured
+        if (value := getattr(request, name)) is not None
+        and abs(starts[name] - value) > UNREACHED * error
+    ]
 
 
 def _age_note(request: ForecastRequest, facts: Facts) -> str:

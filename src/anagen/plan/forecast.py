@@ -19,6 +19,7 @@ from anagen.follicle import (
 )
 from anagen.follicle.units import Index
 from anagen.plan.bands import (
+    MEASURES,
     MONTHS,
     WEEKS,
     WEEKS_PER_MONTH,
@@ -174,14 +175,13 @@ def _pattern_courses(
     )
     bands_plain = {regimen: people.bands(one) for regimen, one in seen_plain.items()}
     seen_known, bands_known = (seen_plain, bands_plain) if people.is_plain else (seen, bands)
-    start = bands[as_now]["density_per_cm2"].mean[0]
     is_treated = people.baseline.past is not None
     notes = [
         *person_notes(
             request,
             facts,
             cohort,
-            start,
+            {name: bands[as_now][name].mean[0] for name in MEASURES},
             is_treated=is_treated,
             is_by_grade=is_moved_by_grade(request, facts),
         ),
