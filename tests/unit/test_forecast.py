@@ -364,7 +364,7 @@ def test_a_later_moment_of_an_effluvium_has_its_loss_behind_it():
     [
         ({"shaft_diameter_um": 200.0}, "further from the measured 200"),
         ({"shaft_diameter_um": 8.0}, "further from the measured 8"),
-        ({"anagen_percent": 10.0}, "% of growing hairs, further from the measured 10"),
+        ({"anagen_percent": 99.0}, "% of growing hairs, further from the measured 99"),
         ({"shaft_diameter_um": 55.0}, None),
         ({"anagen_percent": 62.0}, None),
     ],
