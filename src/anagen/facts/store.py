@@ -112,7 +112,7 @@ def _fingerprint(folder: Path) -> str:
 MAX_CACHE_BYTES = 64_000_000
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
     """Return where the checked document is kept.
 
     Raises
@@ -211,7 +211,7 @@ def load() -> Facts:
         If a fact file is wrong.
     """
     try:
-        place = _cache_folder() / f"facts-{_fingerprint(DATA)}.json"
+        place = cache_folder() / f"facts-{_fingerprint(DATA)}.json"
     except RuntimeError:
         return read()
     facts = _cached(place)

@@ -14,6 +14,7 @@ from anagen.plan.documents import OptionCard, Plan, Plans, StopCourse
 from anagen.plan.forecast import Band, Course
 from anagen.plan.wishes_fit import has_wishes
 from anagen.report import cost_figure, figures, money_words, words
+from anagen.report.kept_templates import kept_templates
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,6 +27,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=kept_templates(),
     )
     environment.filters.update(
         signed=words.signed,
