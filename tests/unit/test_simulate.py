@@ -529,8 +529,10 @@ def test_the_terminal_says_whom_the_interval_holds_and_which_strength_is_assumed
     assert simulate(path, tmp_path / "out") == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "95 % of single persons" in said
-    assert "Strength assumed, not measured: vesicles (exosome_amplitude)." in said
-    assert "none (" not in said
+    fact = MODEL["exosome_amplitude"]
+    assert f"{fact.meaning}: 0.3 (0 to 0.9), assumed – vesicles" in said
+    assert "exosome_amplitude" not in said
+    assert "every arm" not in said
 
 
 # the chart and the examples

@@ -180,7 +180,10 @@ def test_a_simulation_by_chance_is_told_as_one():
     assert "relief by chance from week 20" in page
     assert "mean over single persons" in terminal_text(found)
     assert b"nan" not in as_csv(found).lower()
-    assert found.arms[0].assumed == []
+    assert "attack of alopecia areata" in page
+    rates = ["aa_attack_per_y", "aa_remission_per_y", "aa_relapse_per_y"]
+    assert found.arms[0].assumed == rates
+    assert found.arms[1].assumed == [*rates, "aa_relief_logit_mean", "aa_relief_logit_sd"]
 
 
 def test_relief_by_chance_makes_some_answer_and_others_not():

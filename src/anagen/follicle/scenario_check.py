@@ -16,6 +16,7 @@ from anagen.follicle.scenario import (
     Areata,
     Arm,
     Condition,
+    Scarring,
     Scenario,
     Season,
     Sessioned,
@@ -124,13 +125,17 @@ def _check_arm_names(scenario: Scenario) -> None:
             raise InputError(f"arms[{k + 1}].name: '{name}' stands twice; give each its own name")
 
 
-def _check_order(path: str, first: float, last: float | None, end: float) -> None:
-    """Refuse a span that ends before it begins, or begins after the scenario has ended."""
-    if first >= end:
+def _check_begin(where: str, week: float, end: float) -> None:
+    if week >= end:
         raise InputError(
-            f"{path}.from_week: week {first:g} lies after the end, week {end:.0f}; "
+            f"{where}: week {week:g} lies after the end, week {end:.0f}; "
             "give more years or an earlier week"
         )
+
+
+def _check_order(path: str, first: float, last: float | None, end: float) -> None:
+    """Refuse a span that ends before it begins, or begins after the scenario has ended."""
+    _check_begin(f"{path}.from_week", first, end)
     if last is not None and last <= first:
         raise InputError(f"{path}.to_week: week {last:g} is not after week {first:g}; correct one")
 
@@ -140,12 +145,10 @@ def _check_conditions(conditions: Sequence[Condition], path: str, end: float) ->
         raise InputError(f"{path}: more than {MOST_ENTRIES} entries; keep those that matter")
     for k, one in enumerate(conditions):
         where = f"{path}[{k + 1}]"
+        if isinstance(one, Areata | Scarring) and one.relief_percent:
+            _check_begin(f"{where}.relief_from_week", one.relief_from_week, end)
         if isinstance(one, AcuteEffluvium):
-            if one.week >= end:
-                raise InputError(
-                    f"{where}.week: week {one.week:g} lies after the end, week {end:.0f}; "
-                    "give more years or an earlier week"
-                )
+            _check_begin(f"{where}.week", one.week, end)
         elif isinstance(one, Areata):
             if not isinstance(one.episodes, str):
                 _check_episodes(one.episodes, where, end)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from anagen.facts import Record
+from anagen.facts.base import Status
 from anagen.follicle.scenario import Engine, Scenario
 
 DIGITS = 6
@@ -58,10 +59,26 @@ class Event(Record):
     is_condition: bool = False
 
 
+class Assumption(Record):
+    """A number that courses rest on and that nobody measured, as the facts have it.
+
+    `name` is that of the fact, `low` and `high` its range, where one is known.
+    """
+
+    name: str
+    meaning: str
+    value: float
+    unit: str
+    status: Status
+    low: float | None = None
+    high: float | None = None
+
+
 class ArmCourse(Record):
     """The course of one arm: what was given, what happened, each measure.
 
-    `assumed` are the facts that set a treatment's strength and are assumed or recalled.
+    `assumed` are the facts that it rests on and that were not measured; `Simulation.assumptions`
+    tells more of each.
     """
 
     name: str
@@ -89,6 +106,7 @@ class Simulation(Record):
     intended_use: str
     follicles: int | None = None
     is_mean_of_persons: bool = False
+    assumptions: list[Assumption] = msgspec.field(default_factory=list)
 
 
 def rounded(value: float) -> float | None:

@@ -11,6 +11,7 @@ from anagen.follicle.simulation import FEWEST_FOR_INTERVAL
 from anagen.report import console as terminal
 from anagen.report.course_table import change, shown_weeks
 from anagen.report.page import render
+from anagen.report.simulation_assumed import assumed_line, assumed_rows
 from anagen.report.simulation_figure import MEASURES, MONTHS_PER_WEEK
 
 ENGINES = {
@@ -132,6 +133,7 @@ def simulation_page(simulation: Simulation, figure: str, files: Sequence[str]) -
         files=files,
         engine=engine_words(simulation),
         how_to_read=how_to_read(simulation),
+        assumed=assumed_rows(simulation),
         intervals=partial(intervals_of, simulation),
         measures=MEASURES,
         shown=shown,
@@ -161,10 +163,11 @@ def terminal_text(simulation: Simulation) -> str:
             style="dim",
         )
     )
-    assumed = [(_printable(arm.name), arm.assumed) for arm in simulation.arms if arm.assumed]
+    assumed = assumed_rows(simulation)
     if assumed:
-        told = "; ".join(f"{name} ({', '.join(names)})" for name, names in assumed)
-        console.print(Text(f"Strength assumed, not measured: {told}."))
+        console.print(Text("Not measured:"))
+    for row in assumed:
+        console.print(Text(f"  {_printable(assumed_line(row))}"))
     console.print(Text(simulation.intended_use, style="dim"))
     return terminal.said(console)
 
