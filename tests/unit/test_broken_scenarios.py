@@ -74,7 +74,7 @@ EXPECTED = {
     "people_times_reports": "people: 5000 people at 1044 reports are too many; lower one of them",
     "python_tag": "the tag 'tag:yaml.org,2002:python/object/apply:os.system' is not allowed (lin",
     "region_unknown": "region: 'crown' is not known; write one of vertex, frontal, mid, temporal",
-    "relief_after_the_end": "conditions[1].relief_from_week: week 120 lies after the end, week 104;",
+    "relief_after_the_end": "conditions[1].relief_from_week: week 120 lies after the end",
     "report_weeks_0": "report_weeks: must be more than 0; correct the number",
     "report_weeks_longer_than_the_run": "report_weeks: reports every 60 weeks do not fit into 52",
     "reports_too_many": "report_weeks: 6262 reports are more than 2000; report less often",

@@ -579,7 +579,8 @@ def test_the_chart_says_in_words_what_it_shows_and_dashes_tell_arms_apart():
     picture = simulation_figure(found)
     start, end = (values(found, 1, "nonvellus_per_cm2")[k] for k in (0, -1))
     assert f"arm 1: density starts at {start:.0f} hairs per cm² and is {end:.0f}" in picture
-    assert picture.count('stroke-dasharray="9 4"') == 2 * 4  # a line and its label in each panel
+    # a line, its label and the two edges of its band in each panel, and one line in the key
+    assert picture.count('stroke-dasharray="9 4"') == 4 * 4 + 1
     assert picture.count("<title") == picture.count("<desc") == 1
 
 

@@ -150,3 +150,52 @@ def test_every_number_that_may_be_assumed_is_a_fact_with_a_meaning_in_words():
     for one in found.assumptions:
         assert one.meaning == MODEL[one.name].meaning
         assert re.search(" ", one.meaning)
+
+
+# the chart alone
+
+
+NAME = "a long name of an arm that fills two lines"[:40]
+
+
+@pytest.mark.parametrize("engine", ["mean_field", "counts", "follicles"])
+def test_the_chart_alone_marks_the_arms_that_are_assumed(engine):
+    found = run(
+        {"name": NAME, "treatments": [{"what": "exosome"}]}, {"treatments": [LOTION]},
+        engine=engine, people=20,
+    )  # fmt: skip
+    picture = simulation_figure(found)
+    # in the key, at its line in each panel, above its bars, and what the hatch means
+    assert picture.count("(assumed)</text>") == 1 + 4 + 1
+    assert "(assumed), hatched: rests on numbers that were not measured" in picture
+    hatched = picture.count('fill="url(#assumed-0)"')
+    assert hatched == (1 if engine == "follicles" else 1 + 4)
+    assert "assumed-1" not in picture
+    told = picture.partition("<desc")[2].partition("</desc>")[0]
+    first, second = told.split("; ")
+    assert first.endswith("which rests on assumed numbers, not measured ones")
+    assert "assumed" not in second
+
+
+def test_no_arm_that_is_assumed_has_a_full_line():
+    lines = {
+        has: re.findall(r'<path[^>]*stroke-width="2.2"[^>]*>', simulation_figure(found))
+        for has, found in (
+            (True, run({"treatments": [{"what": "exosome"}]})), (False, run({})),
+        )
+    }  # fmt: skip
+    for has, found in lines.items():
+        assert len(found) == 4
+        assert all(("stroke-dasharray" in line) is has for line in found)
+
+
+def test_nothing_is_marked_where_all_was_measured():
+    assert "assumed" not in simulation_figure(run({}, {"treatments": [LOTION]}, people=20))
+
+
+def test_a_key_with_every_arm_stands_above_the_panels():
+    names = [f"arm {k}" for k in range(6)]
+    picture = simulation_figure(run(*({} for _ in names)))
+    above = picture.partition("Hair density")[0].partition("</desc>")[2]
+    for name in names:
+        assert f">{name}</text>" in above
