@@ -26,6 +26,7 @@ from anagen.follicle.scenario import (
     end_week,
     report_weeks,
 )
+from anagen.follicle.scenario_names import check_names
 from anagen.follicle.units import WEEKS_PER_YEAR
 
 MOST_REPORTS = 2_000
@@ -62,7 +63,8 @@ def check_scenario(scenario: Scenario, facts: Facts) -> None:
     """
     _check_size(scenario)
     _check_start(scenario, facts)
-    _check_arm_names(scenario)
+    _check_arms(scenario)
+    check_names(scenario)
     end = end_week(scenario)
     _check_conditions(scenario.conditions, "conditions", end)
     for k, arm in enumerate(scenario.arms):
@@ -111,7 +113,7 @@ def _check_start(scenario: Scenario, facts: Facts) -> None:
         )
 
 
-def _check_arm_names(scenario: Scenario) -> None:
+def _check_arms(scenario: Scenario) -> None:
     if not scenario.arms:
         raise InputError("arms: there is none; add one with a name and treatments: []")
     if len(scenario.arms) > MOST_ARMS:
@@ -119,10 +121,6 @@ def _check_arm_names(scenario: Scenario) -> None:
             f"arms: {len(scenario.arms)} are more than {MOST_ARMS}, which is what a chart can tell "
             "apart; make two scenarios"
         )
-    names = [arm.name for arm in scenario.arms]
-    for k, name in enumerate(names):
-        if name in names[:k]:
-            raise InputError(f"arms[{k + 1}].name: '{name}' stands twice; give each its own name")
 
 
 def _check_begin(where: str, week: float, end: float) -> None:
