@@ -22,7 +22,9 @@ from anagen.follicle import (
     run_scenario,
     scenario_from,
 )
+from anagen.follicle.simulation import BANDS
 from anagen.report.simulation_figure import simulation_figure
+from anagen.report.simulation_text import simulation_page, terminal_text
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples" / "scenarios").glob("*.yaml"))
@@ -121,6 +123,43 @@ def test_intervals_hold_the_line_and_single_persons_differ_more_than_the_average
     for k, value in enumerate(measure.value):
         assert measure.person_low[k] < measure.average_low[k] < value
         assert value < measure.average_high[k] < measure.person_high[k]
+
+
+def bands(course):
+    return [getattr(course, name) for name in BANDS if getattr(course, name) is not None]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_interval_without_width_is_none(engine):
+    started = {"state": "healthy", "density_per_cm2": 200}
+    found = run(scenario({}, start=started), engine)
+    for name, course in found.arms[0].measures.items():
+        for low, high in zip(bands(course)[::2], bands(course)[1::2], strict=True):
+            assert low != high, name
+    density = found.arms[0].measures["nonvellus_per_cm2"]
+    assert bool(bands(density)) is (engine == "counts")
+    page = simulation_page(found, simulation_figure(found), ["course.csv"])
+    assert page.count("are in no band") == (engine == "mean_field")
+    if engine == "mean_field":
+        assert 'class="range"' not in page
+        assert "in brackets" not in page
+
+
+@pytest.mark.parametrize("engine", ENGINES[:2])
+def test_few_people_have_no_interval_and_it_is_said(engine):
+    for people in (1, 19, 20):
+        found = run(scenario({"treatments": [MINOXIDIL]}, people=people), engine)
+        density = found.arms[0].measures["nonvellus_per_cm2"]
+        assert bool(bands(density)) is (people == 20)
+        page = simulation_page(found, simulation_figure(found), ["course.csv"])
+        said = " ".join(terminal_text(found).split())
+        whom = "persons" if engine == "mean_field" else "replicates"
+        for words in (page, said):
+            assert (f"fewer than 20 {whom}: no interval of {whom}" in words) is (people < 20)
+        assert ('class="range"' in page) is (people == 20)
+        assert (f"95 % of {'single persons' if whom == 'persons' else whom}" in said) is (
+            people == 20
+        )
 
 
 def test_a_larger_area_leaves_less_to_chance():
@@ -484,14 +523,16 @@ def test_the_terminal_shows_brackets_in_names_as_they_are(name, tmp_path, capsys
 def test_the_terminal_says_whom_the_interval_holds_and_which_strength_is_assumed(tmp_path, capsys):
     path = tmp_path / "ours.yaml"
     path.write_text(
-        "name: Ours\nyears: 0.5\npeople: 3\nstart: {state: healthy}\narms:\n  - name: none\n"
+        "name: Ours\nyears: 0.5\npeople: 20\nstart: {state: healthy}\narms:\n  - name: none\n"
         "  - name: vesicles\n    treatments:\n      - {what: exosome}\n"
     )
     assert simulate(path, tmp_path / "out") == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "95 % of single persons" in said
-    assert "Strength assumed, not measured: vesicles (exosome_amplitude)." in said
-    assert "none (" not in said
+    fact = MODEL["exosome_amplitude"]
+    assert f"{fact.meaning}: 0.3 (0 to 0.9), assumed – vesicles" in said
+    assert "exosome_amplitude" not in said
+    assert "every arm" not in said
 
 
 # the chart and the examples
@@ -538,7 +579,8 @@ def test_the_chart_says_in_words_what_it_shows_and_dashes_tell_arms_apart():
     picture = simulation_figure(found)
     start, end = (values(found, 1, "nonvellus_per_cm2")[k] for k in (0, -1))
     assert f"arm 1: density starts at {start:.0f} hairs per cm² and is {end:.0f}" in picture
-    assert picture.count('stroke-dasharray="9 4"') == 2 * 4  # a line and its label in each panel
+    # a line, its label and the two edges of its band in each panel, and one line in the key
+    assert picture.count('stroke-dasharray="9 4"') == 4 * 4 + 1
     assert picture.count("<title") == picture.count("<desc") == 1
 
 

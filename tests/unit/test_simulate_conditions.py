@@ -147,7 +147,7 @@ def test_the_line_is_then_the_mean_over_persons():
     assert found.is_mean_of_persons
     for arm in found.arms:
         course = arm.measures["nonvellus_per_cm2"]
-        assert course.value == course.person_low == course.person_high
+        assert course.person_low is course.person_high is None
         assert course.average_low is course.average_high is None
     many = run(under(BY_CHANCE, years=4, people=60), "mean_field")
     course = many.arms[0].measures["nonvellus_per_cm2"]
@@ -180,7 +180,10 @@ def test_a_simulation_by_chance_is_told_as_one():
     assert "relief by chance from week 20" in page
     assert "mean over single persons" in terminal_text(found)
     assert b"nan" not in as_csv(found).lower()
-    assert found.arms[0].assumed == []
+    assert "attack of alopecia areata" in page
+    rates = ["aa_attack_per_y", "aa_remission_per_y", "aa_relapse_per_y"]
+    assert found.arms[0].assumed == rates
+    assert found.arms[1].assumed == [*rates, "aa_relief_logit_mean", "aa_relief_logit_sd"]
 
 
 def test_relief_by_chance_makes_some_answer_and_others_not():

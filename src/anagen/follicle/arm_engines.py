@@ -15,7 +15,7 @@ from anagen.follicle.follicles import Hairs, Whole, live
 from anagen.follicle.mean_field import Moment, follow, sheddings_per_year
 from anagen.follicle.observe import growth_mm_per_day
 from anagen.follicle.scenario import Engine, areata_of, end_week, is_by_chance
-from anagen.follicle.simulation import Course, series
+from anagen.follicle.simulation import Course, band, series
 from anagen.follicle.units import DAYS_PER_WEEK, Array
 
 TWO_SIDED_95 = (2.5, 97.5)
@@ -53,21 +53,17 @@ def mean_field(run: ArmRun) -> dict[str, Course]:
             )
             if name == "salt_percent":
                 responders.append(100 * float(np.mean(persons <= limit)))
-    found = {name: _mean_field_course(own, chance) for name, own in rows.items()}
+    found = {name: _mean_field_course(own, count) for name, own in rows.items()}
     if count > 1 and any(areata_of(run.scenario, arm) for arm in run.scenario.arms):
         found[RESPONDERS] = Course(value=series(responders))
     return found
 
 
-def _mean_field_course(rows: list[list[float]], chance: bool) -> Course:
-    value, average_low, average_high, person_low, person_high = map(series, zip(*rows, strict=True))
-    return Course(
-        value=value,
-        average_low=None if chance else average_low,
-        average_high=None if chance else average_high,
-        person_low=person_low,
-        person_high=person_high,
-    )
+def _mean_field_course(rows: list[list[float]], count: int) -> Course:
+    value, *ends = zip(*rows, strict=True)
+    names = ("average_low", "average_high", "person_low", "person_high")
+    found = (*band(ends[0], ends[1], count), *band(ends[2], ends[3], count))
+    return Course(value=series(value), **dict(zip(names, found, strict=True)))
 
 
 def counts(run: ArmRun) -> dict[str, Course]:
@@ -78,11 +74,13 @@ def counts(run: ArmRun) -> dict[str, Course]:
         run.tick((k + 1) / len(run.weeks))
         for name, value in measures.seen(parts).items():
             rows.setdefault(name, []).append(_spread(value))
-    names = ("value", "chance_low", "chance_high")
-    return {
-        name: Course(**dict(zip(names, map(series, zip(*found, strict=True)), strict=True)))
-        for name, found in rows.items()
-    }
+    return {name: _counted_course(found, run.scenario.people) for name, found in rows.items()}
+
+
+def _counted_course(rows: list[list[float]], count: int) -> Course:
+    value, low, high = zip(*rows, strict=True)
+    chance_low, chance_high = band(low, high, count)
+    return Course(value=series(value), chance_low=chance_low, chance_high=chance_high)
 
 
 def _spread(value: Array) -> list[float]:

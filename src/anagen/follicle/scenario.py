@@ -12,6 +12,9 @@ MOST_YEARS = 60
 MOST_WEEKS = 3132.0
 MOST_AREA_CM2 = 1000.0
 LEAST_AREA_CM2 = 0.05
+LEAST_TREATED_CM2 = 1.0
+LEAST_PUSH_WEEKS = 0.1
+LEAST_GRAFTS_PER_CM2 = 1.0
 MOST_PEOPLE = 5000
 MOST_ARMS = 6
 MOST_DRIVE = 2.0
@@ -59,7 +62,7 @@ class AcuteEffluvium(Record, tag_field="what", tag="acute_effluvium"):
 
     week: Week
     share_percent: Annotated[float, msgspec.Meta(gt=0, lt=100)] | None = None
-    push_weeks: Annotated[float, msgspec.Meta(gt=0, le=MOST_WEEKS)] | None = None
+    push_weeks: Annotated[float, msgspec.Meta(ge=LEAST_PUSH_WEEKS, le=MOST_WEEKS)] | None = None
 
 
 class ChronicEffluvium(Record, tag_field="what", tag="chronic_effluvium"):
@@ -148,9 +151,13 @@ class Treatment(Record):
     to_week: Week | None = None
     session_weeks: list[Week] | None = None
     billion_particles: Annotated[float, msgspec.Meta(gt=0, le=1e6)] | None = None
-    treated_area_cm2: Annotated[float, msgspec.Meta(gt=0, le=MOST_AREA_CM2)] | None = None
+    treated_area_cm2: (
+        Annotated[float, msgspec.Meta(ge=LEAST_TREATED_CM2, le=MOST_AREA_CM2)] | None
+    ) = None
     adherence_percent: Annotated[float, msgspec.Meta(gt=0, le=100)] | None = None
-    grafts_per_cm2: Annotated[float, msgspec.Meta(gt=0, le=MOST_GRAFTS_PER_CM2)] | None = None
+    grafts_per_cm2: (
+        Annotated[float, msgspec.Meta(ge=LEAST_GRAFTS_PER_CM2, le=MOST_GRAFTS_PER_CM2)] | None
+    ) = None
 
 
 class Arm(Record):

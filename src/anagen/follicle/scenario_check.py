@@ -16,6 +16,7 @@ from anagen.follicle.scenario import (
     Areata,
     Arm,
     Condition,
+    Scarring,
     Scenario,
     Season,
     Sessioned,
@@ -24,6 +25,7 @@ from anagen.follicle.scenario import (
     Treatment,
     end_week,
 )
+from anagen.follicle.scenario_names import check_names
 from anagen.follicle.units import WEEKS_PER_YEAR
 
 MOST_REPORTS = 2_000
@@ -60,7 +62,8 @@ def check_scenario(scenario: Scenario, facts: Facts) -> None:
     """
     _check_size(scenario)
     _check_start(scenario, facts)
-    _check_arm_names(scenario)
+    _check_arms(scenario)
+    check_names(scenario)
     end = end_week(scenario)
     _check_conditions(scenario.conditions, "conditions", end)
     for k, arm in enumerate(scenario.arms):
@@ -110,7 +113,7 @@ def _check_start(scenario: Scenario, facts: Facts) -> None:
         )
 
 
-def _check_arm_names(scenario: Scenario) -> None:
+def _check_arms(scenario: Scenario) -> None:
     if not scenario.arms:
         raise InputError("arms: there is none; add one with a name and treatments: []")
     if len(scenario.arms) > MOST_ARMS:
@@ -118,19 +121,19 @@ def _check_arm_names(scenario: Scenario) -> None:
             f"arms: {len(scenario.arms)} are more than {MOST_ARMS}, which is what a chart can tell "
             "apart; make two scenarios"
         )
-    names = [arm.name for arm in scenario.arms]
-    for k, name in enumerate(names):
-        if name in names[:k]:
-            raise InputError(f"arms[{k + 1}].name: '{name}' stands twice; give each its own name")
+
+
+def _check_begin(where: str, week: float, end: float) -> None:
+    if week >= end:
+        raise InputError(
+            f"{where}: week {week:g} lies after the end, week {end:.0f}; "
+            "give more years or an earlier week"
+        )
 
 
 def _check_order(path: str, first: float, last: float | None, end: float) -> None:
     """Refuse a span that ends before it begins, or begins after the scenario has ended."""
-    if first >= end:
-        raise InputError(
-            f"{path}.from_week: week {first:g} lies after the end, week {end:.0f}; "
-            "give more years or an earlier week"
-        )
+    _check_begin(f"{path}.from_week", first, end)
     if last is not None and last <= first:
         raise InputError(f"{path}.to_week: week {last:g} is not after week {first:g}; correct one")
 
@@ -140,12 +143,10 @@ def _check_conditions(conditions: Sequence[Condition], path: str, end: float) ->
         raise InputError(f"{path}: more than {MOST_ENTRIES} entries; keep those that matter")
     for k, one in enumerate(conditions):
         where = f"{path}[{k + 1}]"
+        if isinstance(one, Areata | Scarring) and one.relief_percent:
+            _check_begin(f"{where}.relief_from_week", one.relief_from_week, end)
         if isinstance(one, AcuteEffluvium):
-            if one.week >= end:
-                raise InputError(
-                    f"{where}.week: week {one.week:g} lies after the end, week {end:.0f}; "
-                    "give more years or an earlier week"
-                )
+            _check_begin(f"{where}.week", one.week, end)
         elif isinstance(one, Areata):
             if not isinstance(one.episodes, str):
                 _check_episodes(one.episodes, where, end)

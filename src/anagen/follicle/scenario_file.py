@@ -22,6 +22,7 @@ CLOSE = 0.6
 """How alike a word must be to be taken for another one misspelt."""
 START_FROM = "start from a file of examples/scenarios/"
 _BOUND = re.compile(r"expected a (?:whole )?number (<=|>=|<|>) ([0-9.e+-]+)")
+_DIGITS = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _BOUND_WORDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 
@@ -133,6 +134,11 @@ def _block(value: object, kind: Any, path: str) -> Any:
     return kind(**read)
 
 
+def _is_quoted(value: object) -> bool:
+    """Return whether a text is a number that only its quotes keep from being one."""
+    return isinstance(value, str) and bool(_DIGITS.fullmatch(value.strip()))
+
+
 def _words(kind: Any) -> list[str]:
     """Return the words that a type allows; none if it is not a choice of words."""
     if get_origin(kind) is not Literal:
@@ -162,6 +168,8 @@ def _leaf(value: object, kind: Any, path: str) -> Any:
         raise InputError(f"{path}: is empty or too long; shorten it to some words")
     if "regex" in what:
         raise InputError(f"{path}: holds characters that cannot be printed; remove them")
+    if what.startswith(("expected a whole number", "expected a number")) and _is_quoted(value):
+        raise InputError(f"{path}: {shown(value)} is text; write the number without quotes")
     if what.startswith("expected a whole number"):
         raise InputError(f"{path}: {shown(value)} is no whole number; write one in digits")
     if what.startswith("expected a number"):

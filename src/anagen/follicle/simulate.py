@@ -11,7 +11,8 @@ from anagen.follicle.arm_engines import ENGINES
 from anagen.follicle.arm_run import ArmRun, HairTable, Sinks, Tick
 from anagen.follicle.layout import Layout
 from anagen.follicle.scenario import WHOLE_SCALP, Engine, Scenario, is_by_chance, report_weeks
-from anagen.follicle.scenario_arms import assumed_of, events_of, given_words
+from anagen.follicle.scenario_assumed import assumed_of, assumptions
+from anagen.follicle.scenario_events import events_of, given_words
 from anagen.follicle.scenario_people import People
 from anagen.follicle.simulation import ArmCourse, Simulation
 
@@ -78,7 +79,7 @@ def run_scenario(
         arms.append(
             ArmCourse(
                 name=arm.name,
-                given=given_words(arm, labels, draws),
+                given=given_words(scenario, arm, model, labels, draws),
                 events=events_of(scenario, arm, model, labels, draws),
                 measures=ENGINES[engine](run),
                 assumed=assumed_of(scenario, arm, model),
@@ -95,4 +96,5 @@ def run_scenario(
         intended_use=intended_use,
         follicles=follicles,
         is_mean_of_persons=engine == "mean_field" and is_by_chance(scenario),
+        assumptions=assumptions([arm.assumed for arm in arms], model),
     )

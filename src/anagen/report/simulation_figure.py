@@ -8,10 +8,8 @@ from itertools import groupby
 from anagen.follicle import WEEKS_PER_YEAR, ArmCourse, Course, Event, Simulation
 from anagen.report import svg
 from anagen.report.figures import GRID, HALO, INK, SOFT
+from anagen.report.simulation_style import COLOURS, dash, key, label, named, patterns
 
-COLOURS = ("#1d2733", "#00588a", "#b3541e", "#1c6b3a", "#7a3b8f", "#6b7681")
-DASHES = (None, "9 4", "2 3", "10 3 2 3", "5 2", "15 5")
-"""One of each for an arm: told apart in grey by the dashes."""
 MEASURES = (
     ("nonvellus_per_cm2", "Hair density (non-vellus)", "hairs per cm²"),
     ("anagen_percent", "Growing hairs (anagen)", "% of visible hairs"),
@@ -19,10 +17,13 @@ MEASURES = (
     ("shaft_diameter_um", "Mean shaft diameter", "µm"),
 )
 BANDS = (
-    ("person_low", "person_high", 0.08),
-    ("average_low", "average_high", 0.24),
-    ("chance_low", "chance_high", 0.18),
+    ("person_low", "person_high", 0.05),
+    ("average_low", "average_high", 0.13),
+    ("chance_low", "chance_high", 0.13),
 )
+"""From the widest to the narrowest: their ends, and how dark each is."""
+EDGE = {"fill": "none", "stroke_width": 1.0}
+EDGE_OPACITY, HATCH_OPACITY = 0.65, 0.5
 MONTHS_PER_WEEK = 12 / WEEKS_PER_YEAR
 WIDTH, LEFT, RIGHT = 820.0, 62.0, 178.0
 PANEL, GAP = 168.0, 40.0
@@ -57,12 +58,14 @@ def simulation_figure(simulation: Simulation) -> str:
     """Draw the courses of all arms, with their bands and with what happens in each."""
     months = [week * MONTHS_PER_WEEK for week in simulation.weeks]
     last = simulation.scenario.years * 12
-    parts: list[str] = [svg.element("defs", None, *_hatches(simulation))]
+    top_key, key_height = key(simulation.arms, LEFT)
+    parts: list[str] = [svg.element("defs", None, *patterns(simulation.arms)), *top_key]
+    top = key_height + 38
     for k, (name, title, unit) in enumerate(MEASURES):
         courses = [arm.measures[name] for arm in simulation.arms]
-        frame = _Frame(28 + k * (PANEL + GAP), last, _limits(courses, len(courses)))
+        frame = _Frame(top + k * (PANEL + GAP), last, _limits(courses, len(courses)))
         parts += _panel(frame, f"{title}, {unit}", months, simulation.arms, courses)
-    bottom = 28 + len(MEASURES) * (PANEL + GAP) - GAP
+    bottom = top + len(MEASURES) * (PANEL + GAP) - GAP
     frame = _Frame(bottom - PANEL, last, (0.0, 1.0))
     parts += _axis(frame, bottom)
     lanes, height = _lanes(frame, bottom + 52, simulation)
@@ -90,7 +93,12 @@ def _bands(arms: int) -> Sequence[tuple[str, str, float]]:
     """Return which bands are drawn, and how dark: with many arms fewer and lighter ones."""
     if arms <= MOST_PERSON_BANDS:
         return BANDS
-    return [(low, high, opacity / 2) for low, high, opacity in BANDS[1:]]
+    return [(low, high, opacity * _faint(arms)) for low, high, opacity in BANDS[1:]]
+
+
+def _faint(arms: int) -> float:
+    """Return how dark bands, edges and hatches are beside those of few arms."""
+    return 1.0 if arms <= MOST_PERSON_BANDS else 0.5
 
 
 def _panel(
@@ -120,9 +128,11 @@ def _panel(
         for month in sorted({m for arm in arms for m in _turns(arm, frame.months)})
     ]  # fmt: skip
     for k, course in enumerate(courses):
-        parts += _areas(frame, months, course, k, len(courses))
+        parts += _areas(frame, months, course, arms, k)
+    for course in courses:
+        parts += _lines(frame, months, course, "#fff", None, 4.0)
     for k, course in enumerate(courses):
-        parts += _lines(frame, months, course, k)
+        parts += _lines(frame, months, course, COLOURS[k], dash(arms, k), 2.2)
     parts.append(svg.line(LEFT, frame.top + PANEL, right, frame.top + PANEL, stroke=INK))
     return parts + _labels(frame, arms, courses)
 
@@ -140,29 +150,69 @@ def _turns(arm: ArmCourse, last: float) -> list[float]:
     return [month for month in months if 0 < month < last - 0.01]
 
 
-def _areas(frame: _Frame, months: Sequence[float], course: Course, k: int, arms: int) -> list[str]:
+def _areas(
+    frame: _Frame, months: Sequence[float], course: Course, arms: Sequence[ArmCourse], k: int
+) -> list[str]:
+    """Return the bands of a course; the narrowest has edges, and is hatched where assumed."""
+    there = [
+        (_ends(frame, months, course, low, high), opacity)
+        for low, high, opacity in _bands(len(arms))
+    ]
+    drawn = [(ends, opacity) for ends, opacity in there if ends]
+    faint = _faint(len(arms))
     parts = []
-    for low, high, opacity in _bands(arms):
-        below, above = getattr(course, low), getattr(course, high)
-        if below is None or above is None:
+    for ends, opacity in drawn:
+        above, below = [(x, a) for x, a, _ in ends], [(x, b) for x, _, b in ends]
+        outline = svg.path(above + below[::-1], closed=True)
+        fill = {"d": outline, "fill": COLOURS[k], "fill_opacity": opacity}
+        parts.append(svg.element("path", fill))
+        if ends is not drawn[-1][0]:
             continue
-        there = [
-            (frame.x(m), frame.y(a), frame.y(b))
-            for m, a, b in zip(months, below, above, strict=True)
-            if a is not None and b is not None
-        ]
-        outline = [(x, a) for x, a, _ in there] + [(x, b) for x, _, b in reversed(there)]
-        if outline:
-            path = {
-                "d": svg.path(outline, closed=True),
-                "fill": COLOURS[k],
-                "fill_opacity": opacity,
+        if arms[k].assumed:
+            hatch = {
+                "d": outline,
+                "fill": f"url(#assumed-{k})",
+                "fill_opacity": HATCH_OPACITY * faint,
             }
-            parts.append(svg.element("path", path))
+            parts.append(svg.element("path", hatch))
+        parts += [
+            svg.element(
+                "path",
+                {
+                    "d": svg.path(edge),
+                    "stroke": COLOURS[k],
+                    "stroke_dasharray": dash(arms, k),
+                    "stroke_opacity": EDGE_OPACITY * faint,
+                }
+                | EDGE,
+            )
+            for edge in (above, below)
+        ]
     return parts
 
 
-def _lines(frame: _Frame, months: Sequence[float], course: Course, k: int) -> list[str]:
+def _ends(
+    frame: _Frame, months: Sequence[float], course: Course, low: str, high: str
+) -> list[tuple[float, float, float]]:
+    """Return where the two ends of an interval stand: x, upper and lower y; none without one."""
+    below, above = getattr(course, low), getattr(course, high)
+    if below is None or above is None:
+        return []
+    return [
+        (frame.x(m), frame.y(b), frame.y(a))
+        for m, a, b in zip(months, below, above, strict=True)
+        if a is not None and b is not None
+    ]
+
+
+def _lines(
+    frame: _Frame,
+    months: Sequence[float],
+    course: Course,
+    colour: str,
+    dashes: str | None,
+    width: float,
+) -> list[str]:
     """Return the line of a course, broken where there is no value."""
     points = [
         None if value is None else (frame.x(month), frame.y(value))
@@ -177,8 +227,8 @@ def _lines(frame: _Frame, months: Sequence[float], course: Course, k: int) -> li
         svg.element(
             "path",
             {
-                "d": svg.path(run), "fill": "none", "stroke": COLOURS[k], "stroke_width": 2.2,
-                "stroke_dasharray": DASHES[k],
+                "d": svg.path(run), "fill": "none", "stroke": colour, "stroke_width": width,
+                "stroke_dasharray": dashes,
             },
         )
         for run in runs
@@ -191,7 +241,7 @@ def _labels(frame: _Frame, arms: Sequence[ArmCourse], courses: Sequence[Course])
     for k, (arm, course) in enumerate(zip(arms, courses, strict=True)):
         values = [value for value in course.value if value is not None]
         if values:
-            words = textwrap.wrap(f"{_short(values[-1])}  {arm.name}", WIDEST_LABEL)[:2]
+            words = label(_short(values[-1]), arm, WIDEST_LABEL)
             wanted.append((frame.y(values[-1]), k, words))
     wanted.sort()
     step = LABEL + 2
@@ -216,7 +266,7 @@ def _labels(frame: _Frame, arms: Sequence[ArmCourse], courses: Sequence[Course])
                 {
                     "d": svg.path([(right + 1, y), (right + 8, middle), (right + 24, middle)]),
                     "fill": "none", "stroke": COLOURS[k], "stroke_width": 1.6,
-                    "stroke_dasharray": DASHES[k],
+                    "stroke_dasharray": dash(arms, k),
                 },
             )
         )  # fmt: skip
@@ -261,7 +311,7 @@ def _lanes(frame: _Frame, top: float, simulation: Simulation) -> tuple[list[str]
     for k, arm in enumerate(arms):
         own = [event for event in arm.events if event not in common]
         if own:
-            more, top = _lane(frame, top, arm.name, own, k)
+            more, top = _lane(frame, top, named(arm), own, k)
             parts += more
     return parts, top
 
@@ -278,12 +328,12 @@ def _lane(
     colour = SOFT if k is None else COLOURS[k]
     parts = [svg.text(LEFT, top, head, font_size=LABEL, fill=colour, font_weight="bold")]
     top += 6
-    for (_, label), group in groupby(events, key=lambda event: (event.what, event.label)):
+    for (_, words), group in groupby(events, key=lambda event: (event.what, event.label)):
         middle = top + ROW / 2
         for event in group:
             parts += _mark(frame, middle, event, colour, k)
-        words = textwrap.shorten(label, WIDEST_LABEL + 3, placeholder="…")
-        parts.append(svg.text(WIDTH - RIGHT + 8, middle + 4, words, font_size=LABEL, fill=colour))
+        shown = textwrap.shorten(words, WIDEST_LABEL + 3, placeholder="…")
+        parts.append(svg.text(WIDTH - RIGHT + 8, middle + 4, shown, font_size=LABEL, fill=colour))
         top += ROW
     return parts, top + 18
 
@@ -305,21 +355,6 @@ def _mark(frame: _Frame, middle: float, event: Event, colour: str, k: int | None
     return parts
 
 
-def _hatches(simulation: Simulation) -> list[str]:
-    names = {"all": SOFT, **{str(k): COLOURS[k] for k in range(len(simulation.arms))}}
-    return [
-        svg.element(
-            "pattern",
-            {
-                "id": f"hatch-{name}", "patternUnits": "userSpaceOnUse", "width": 6, "height": 6,
-                "patternTransform": "rotate(45)",
-            },
-            svg.line(0, 0, 0, 6, stroke=colour, stroke_width=2),
-        )
-        for name, colour in names.items()
-    ]  # fmt: skip
-
-
 def _described(simulation: Simulation) -> str:
     """Return what the picture shows in words."""
     told = []
@@ -328,5 +363,6 @@ def _described(simulation: Simulation) -> str:
         told.append(
             f"{arm.name}: density starts at {values[0]:.0f} hairs per cm² and is {values[-1]:.0f} "
             f"after {simulation.weeks[-1] * MONTHS_PER_WEEK:.0f} months"
+            + (", which rests on assumed numbers, not measured ones" if arm.assumed else "")
         )
     return "; ".join(told)

@@ -1,14 +1,17 @@
 """A simulation in words: the page with its chart and tables, and what a terminal shows."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.table import Table
 from rich.text import Text
 
 from anagen.follicle import ArmCourse, Simulation
+from anagen.follicle.simulation import FEWEST_FOR_INTERVAL
 from anagen.report import console as terminal
 from anagen.report.course_table import change, shown_weeks
 from anagen.report.page import render
+from anagen.report.simulation_assumed import assumed_line, assumed_rows
 from anagen.report.simulation_figure import MEASURES, MONTHS_PER_WEEK
 
 ENGINES = {
@@ -16,20 +19,30 @@ ENGINES = {
     "counts": "exact counts of the follicles in the area",
     "follicles": "the life of each follicle of one person",
 }
-HOW_TO_READ = {
-    "mean_field": "A line is the expected course at the values of the facts. The darker band holds "
-    "the average person in 95 % of the draws of the parameters, the lighter one 95 % of single "
-    "persons. With more than three arms the lighter bands are in the table alone.",
-    "counts": "A line is the mean over the replicates, a band holds 95 % of them: what the chance "
-    "of single follicles does in an area of this size, to one person with the values of the facts.",
+LINES = {
+    "mean_field": "A line is the expected course at the values of the facts.",
+    "counts": "A line is the mean over the replicates: one person with the values of the facts.",
     "follicles": "A line is what the follicles of one person did, with the values of the facts; "
     "its roughness is the chance of single follicles. Shedding is counted from report to report.",
 }
+BANDS_WORDS = {
+    "mean_field": "The darker band holds the average person in 95 % of the draws of the "
+    "parameters, the lighter one 95 % of single persons. With more than three arms the lighter "
+    "bands are in the table alone.",
+    "counts": "A band holds 95 % of the replicates: what the chance of single follicles does in an "
+    "area of this size.",
+    "follicles": "",
+}
 MEAN_OF_PERSONS = "the mean over single persons"
-HOW_TO_READ_PERSONS = (
+LINES_OF_PERSONS = (
     "Chance makes persons differ in their attacks or in the relief of them, so a line is the mean "
-    "over single persons and the band holds 95 % of them; what happens to each is not drawn."
+    "over single persons; what happens to each is not drawn."
 )
+BAND_OF_PERSONS = "The band holds 95 % of the persons."
+LEFT_OUT = (
+    "Numbers of the facts that are held at one value, such as those of conditions, are in no band."
+)
+DENSITY = "nonvellus_per_cm2"
 INTERVALS = {
     "mean_field": (
         ("average_low", "average_high", "average person, 95 %"),
@@ -47,15 +60,42 @@ def engine_words(simulation: Simulation) -> str:
 
 def how_to_read(simulation: Simulation) -> str:
     """Return what lines and bands are, in sentences."""
-    if simulation.is_mean_of_persons:
-        return HOW_TO_READ_PERSONS
-    return HOW_TO_READ[simulation.engine]
+    by_chance = simulation.is_mean_of_persons
+    lines = LINES_OF_PERSONS if by_chance else LINES[simulation.engine]
+    if few := too_few(simulation):
+        return f"{lines} There are {few}."
+    bands = BAND_OF_PERSONS if by_chance else BANDS_WORDS[simulation.engine]
+    left_out = LEFT_OUT if simulation.engine == "mean_field" else ""
+    return " ".join(part for part in (lines, bands, left_out) if part)
+
+
+def too_few(simulation: Simulation) -> str:
+    """Return why there is no interval where people are too few for one; else nothing."""
+    every = INTERVALS[simulation.engine]
+    if not every or simulation.people >= FEWEST_FOR_INTERVAL:
+        return ""
+    whom = "persons" if simulation.engine == "mean_field" else "replicates"
+    return f"fewer than {FEWEST_FOR_INTERVAL} {whom}: no interval of {whom}"
 
 
 def intervals(simulation: Simulation) -> Sequence[tuple[str, str, str]]:
     """Return the intervals that the courses have: their ends, and what they hold in words."""
+    if too_few(simulation):
+        return ()
     every = INTERVALS[simulation.engine]
     return every[1:] if simulation.is_mean_of_persons else every
+
+
+def intervals_of(
+    simulation: Simulation, measure: str, arms: Sequence[ArmCourse] | None = None
+) -> list[tuple[str, str, str]]:
+    """Return the intervals that one measure has in any of some arms, in all of them if left out."""
+    courses = [arm.measures[measure] for arm in arms or simulation.arms]
+    return [
+        one
+        for one in intervals(simulation)
+        if any(getattr(course, one[0]) is not None for course in courses)
+    ]
 
 
 def number(value: float | None) -> str:
@@ -93,7 +133,8 @@ def simulation_page(simulation: Simulation, figure: str, files: Sequence[str]) -
         files=files,
         engine=engine_words(simulation),
         how_to_read=how_to_read(simulation),
-        intervals=intervals(simulation),
+        assumed=assumed_rows(simulation),
+        intervals=partial(intervals_of, simulation),
         measures=MEASURES,
         shown=shown,
         months=[f"{simulation.weeks[k] * MONTHS_PER_WEEK:.1f}" for k in shown],
@@ -122,10 +163,11 @@ def terminal_text(simulation: Simulation) -> str:
             style="dim",
         )
     )
-    assumed = [(_printable(arm.name), arm.assumed) for arm in simulation.arms if arm.assumed]
+    assumed = assumed_rows(simulation)
     if assumed:
-        told = "; ".join(f"{name} ({', '.join(names)})" for name, names in assumed)
-        console.print(Text(f"Strength assumed, not measured: {told}."))
+        console.print(Text("Not measured:"))
+    for row in assumed:
+        console.print(Text(f"  {_printable(assumed_line(row))}"))
     console.print(Text(simulation.intended_use, style="dim"))
     return terminal.said(console)
 
@@ -136,9 +178,11 @@ def _printable(words: str) -> str:
 
 
 def _band_words(simulation: Simulation) -> str:
-    """Return whom the interval in the table holds."""
-    intervals = INTERVALS[simulation.engine]
-    return f"; 95 % of {intervals[-1][2].removesuffix(', 95 %')}" if intervals else ""
+    """Return whom the interval in the table holds, or why there is none."""
+    if few := too_few(simulation):
+        return f"; {few}"
+    every = intervals_of(simulation, DENSITY)
+    return f"; 95 % of {every[-1][2].removesuffix(', 95 %')}" if every else ""
 
 
 def _signed(change_: float) -> str:
@@ -148,8 +192,8 @@ def _signed(change_: float) -> str:
 
 
 def _cells(simulation: Simulation, arm: ArmCourse) -> list[str]:
-    density = arm.measures["nonvellus_per_cm2"]
-    gained = change(arm, "nonvellus_per_cm2")
+    density = arm.measures[DENSITY]
+    gained = change(arm, DENSITY)
     cells = [number(density.value[-1])]
     cells.append("–" if gained is None else _signed(gained))
     low, high = _interval(simulation, arm)
@@ -163,9 +207,9 @@ def _cells(simulation: Simulation, arm: ArmCourse) -> list[str]:
 
 def _interval(simulation: Simulation, arm: ArmCourse) -> tuple[float | None, float | None]:
     """Return the widest interval of the density at the last report."""
-    every = intervals(simulation)
+    every = intervals_of(simulation, DENSITY, [arm])
     if not every:
         return None, None
     low, high, _ = every[-1]
-    course = arm.measures["nonvellus_per_cm2"]
+    course = arm.measures[DENSITY]
     return getattr(course, low)[-1], getattr(course, high)[-1]
