@@ -45,7 +45,9 @@ class Sinks:
 class Population:
     """Follicles that begin together: week, start, drive, density relative to that of the scalp.
 
-    `region` is where they stand, or where they were put by a transplant.
+    `region` is where they stand, or where they were put by a transplant. `jumps` are the weeks at
+    which a control jumps in any arm: cells of time end there, so that arms are the same to the
+    last follicle until their controls part.
     """
 
     from_week: float
@@ -54,6 +56,7 @@ class Population:
     weight: Array
     region: str
     is_grafted: bool = False
+    jumps: tuple[float, ...] = ()
 
     def later(self, week: float, begun: float) -> Controls:
         """Return the controls on a clock that starts with the population."""
@@ -62,7 +65,8 @@ class Population:
     @property
     def events(self) -> tuple[float, ...]:
         """Weeks at which a control jumps, on that clock."""
-        return tuple(w - self.from_week for w in self.drive.events if w > self.from_week)
+        weeks = sorted({*self.drive.events, *self.jumps})
+        return tuple(w - self.from_week for w in weeks if w > self.from_week)
 
 
 Parts = list[tuple[Population, Moment]]
@@ -81,6 +85,7 @@ class ArmRun:
     seed: int
     sinks: Sinks | None
     tick: Tick
+    jumps: tuple[float, ...] = ()
 
     @property
     def parameters(self) -> CycleParameters:
@@ -110,7 +115,7 @@ class ArmRun:
             start, weight = transplant.start(self.layout, n), np.broadcast_to(set_, n)
             region = self.scenario.region
             found.append(Population(transplant.week, start, drive, weight, region, True))
-        return found
+        return [replace(one, jumps=self.jumps) for one in found]
 
     def _native(self) -> list[Population]:
         """Return the follicles of every region, those within a patch before those beside it."""

@@ -69,13 +69,17 @@ def run_scenario(
         density = np.array([follicles / scenario.area_cm2])
         people = replace(people, parameters=replace(people.parameters, F0=density))
     draws = None if engine == "mean_field" else people.areata
+    plain = [
+        ArmRun(scenario, arm, model, layout, people, seed, None, unheard) for arm in scenario.arms
+    ]
+    jumps = {w for run in plain for one in run.populations() for w in one.drive.events}
     arms = []
     for k, arm in enumerate(scenario.arms):
 
         def told(share: float, done: int = k) -> None:
             tick((done + share) / len(scenario.arms))
 
-        run = ArmRun(scenario, arm, model, layout, people, seed, sinks, told)
+        run = ArmRun(scenario, arm, model, layout, people, seed, sinks, told, tuple(sorted(jumps)))
         arms.append(
             ArmCourse(
                 name=arm.name,
