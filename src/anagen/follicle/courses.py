@@ -14,7 +14,7 @@ from anagen.follicle.disease import Effluvium, acting
 from anagen.follicle.layout import Layout
 from anagen.follicle.mean_field import follow
 from anagen.follicle.observe import Observation, observe
-from anagen.follicle.past import alike, picked, side_by_side
+from anagen.follicle.past import alike, picked
 from anagen.follicle.regimen import Regimen
 from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import Array, Index
@@ -100,15 +100,12 @@ def _follow_blocks(
 ) -> dict[str, Array]:
     """Follow people from their shares `start` in blocks of like speed."""
     whole = {field.name: np.empty((len(weeks), start.shape[1])) for field in fields(Seen)}
-
-    def fill(block: Index) -> None:
+    for block in alike(layout, parameters, therapy):
         some, drive = parameters.take(block), therapy.take(block)
         for k, at in enumerate(follow(layout, some, start[:, block], drive, weeks, drive.events)):
             seen = Seen.of(observe(layout, some, at))
             for name, value in whole.items():
                 value[k, block] = getattr(seen, name)
-
-    side_by_side(fill, alike(layout, parameters, therapy))
     return whole
 
 

@@ -1,8 +1,6 @@
 """What was given before today: the state that a past regimen leaves (P12)."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +13,10 @@ from anagen.follicle.regimen import Regimen
 from anagen.follicle.therapy import Therapy
 from anagen.follicle.units import Array, Index
 
-BLOCK = 2000
-"""Columns that are followed at once: few enough for the cache, enough to pay for each call."""
-LEAST, SLOWED = 120, 1.4
-"""Columns below which a block is not cut, and how much faster than its slowest column it may be."""
+BLOCK = 3000
+"""Most columns that are followed at once: few enough for the cache."""
+OVERHEAD, GRAIN = 800, 40
+"""What a step costs besides its columns, in columns, as measured; columns that are cut as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +37,25 @@ def alike(layout: Layout, parameters: CycleParameters, therapy: Therapy) -> Sequ
 
 
 def _cuts(speed: Array) -> list[int]:
-    """Return where to cut columns of rising speed into blocks.
+    """Return where to cut columns of rising speed into blocks, so that all take the least time.
 
-    A block is cut when it is full, or when the next column would slow it down too much; the few
-    fastest columns, with steps many times shorter, thus stand by themselves.
+    A block takes as many steps as its fastest column asks for, and a step as long as its columns
+    and `OVERHEAD` more. The few fastest columns thus stand by themselves where that pays.
     """
-    cuts, first = [], 0
-    for k in range(1, speed.size):
-        is_slow = speed[k] > SLOWED * speed[first] and k - first >= LEAST
-        if k - first >= BLOCK or is_slow:
-            cuts.append(k)
-            first = k
+    marks = np.unique(np.append(np.arange(0, speed.size, GRAIN), speed.size))
+    least, come_from = np.zeros(marks.size), np.zeros(marks.size, dtype=np.intp)
+    for k in range(1, marks.size):
+        first = int(np.searchsorted(marks, marks[k] - BLOCK))
+        columns = marks[k] - marks[first:k]
+        time = least[first:k] + speed[marks[k] - 1] * (OVERHEAD + columns)
+        come_from[k] = first + int(time.argmin())
+        least[k] = time.min()
+    cuts: list[int] = []
+    k = int(come_from[-1])
+    while k:
+        cuts.insert(0, int(marks[k]))
+        k = int(come_from[k])
     return cuts
-
-
-def side_by_side(work: Callable[[Index], None], blocks: Sequence[Index]) -> None:
-    """Do the work on every block, on as many threads as there are processors."""
-    threads = min(len(blocks), os.cpu_count() or 1)
-    if threads == 1:
-        for block in blocks:
-            work(block)
-        return
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        for done in [pool.submit(work, block) for block in blocks]:
-            done.result()
 
 
 def lived_through(
@@ -86,13 +79,10 @@ def lived_through(
     every = np.tile(np.arange(people), len(pasts))
     parameters = CycleParameters.from_values(values).take(every)
     today = np.empty((start.shape[0], every.size))
-
-    def fill(block: Index) -> None:
+    for block in alike(layout, parameters, therapy):
         some, drive = parameters.take(block), therapy.take(block)
         (at,) = follow(layout, some, start[:, every[block]], drive, [weeks], drive.events)
         today[:, block] = at.state
-
-    side_by_side(fill, alike(layout, parameters, therapy))
     return np.split(today, len(pasts), axis=1)
 
 

@@ -180,11 +180,16 @@ class People:
     ) -> dict[Regimen, dict[str, Band]]:
         """Summarise courses; bands hold both memories of size, each told by the same people (P20).
 
-        Somebody untreated has one course: from today on the two differ by what grows back by itself
-        where androgen drive is below 1, which is little within two years.
+        An assumed course reaches to its fitted part, which holds both, anyway. Somebody untreated
+        has one course: from today on the two differ by what grows back by itself where androgen
+        drive is below 1, which is little within two years.
         """
         bands = {regimen: self.bands(one) for regimen, one in seen.items()}
-        treated = [regimen for regimen in seen if regimen.components]
+        treated = [
+            regimen
+            for regimen in seen
+            if regimen.components and (regimen.ended or not is_assumed(regimen, model))
+        ]
         if not treated:
             return bands
         other = Layout.from_facts(model, "programmed")
