@@ -154,7 +154,7 @@ def test_without_peers_the_table_still_comes_and_says_how_to_get_them(
 ) -> None:
     monkeypatch.setattr(follicle, "PEERS_DONE", tmp_path / "done")
     monkeypatch.setattr(follicle, "measured", lambda name: {"seconds": [1.0]})
-    (row,) = follicle.peer_rows(Row("follicles", follicle.RATE))
+    (row,) = follicle.peer_rows(*[Row(name, follicle.RATE) for name in ("follicles", "counts")])
     assert row.median == pytest.approx(52.2)
     assert capsys.readouterr().err == "peers not installed: make bench-peers\n"
 
