@@ -104,7 +104,7 @@ def test_an_empty_folder_name_is_refused(capsys):
 
 
 def boxes_and_words(name):
-    picture = ElementTree.fromstring(mechanism_figure(explain(FACTS, name)))  # noqa: S314
+    picture = ElementTree.fromstring(mechanism_figure(explain(FACTS, name)))  # noqa: S314  ours
     (group,) = picture.iter(f"{SVG}g")
     shapes = [
         tuple(float(shape.get(key)) for key in ("x", "y", "width", "height"))

@@ -19,6 +19,8 @@ from anagen.follicle.simulation import Course, band, series
 from anagen.follicle.units import DAYS_PER_WEEK, Array
 
 TWO_SIDED_95 = (2.5, 97.5)
+SEED_BITS = 32
+"""A seed given by a person has no more."""
 RESPONDERS = "responders_salt20_percent"
 
 
@@ -97,9 +99,9 @@ def _counted(run: ArmRun, one: Population, number: int) -> Iterator[Moment]:
     follicles = run.number(one)
     days = [week * DAYS_PER_WEEK for week in weeks]
     steps = transitions(run.layout, run.parameters, one.later, days, one.events)
-    found = count_follicles(
-        steps, one.start[:, 0], follicles, run.seed + number, run.scenario.people
-    )
+    # populations draw apart, and apart from those of the next seed
+    seed = run.seed + (number << SEED_BITS)
+    found = count_follicles(steps, one.start[:, 0], follicles, seed, run.scenario.people)
     for k, week in enumerate(weeks):
         state = found[:, k].T / follicles
         controls = one.later(week, week)

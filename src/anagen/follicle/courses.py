@@ -109,7 +109,7 @@ def _follow_blocks(
     return whole
 
 
-def _healthy(week: float, begun: float) -> Controls:  # noqa: ARG001
+def _healthy(week: float, begun: float) -> Controls:  # noqa: ARG001  what a drive is asked
     """Return the controls of a scalp on which nothing acts."""
     return Controls(u=np.zeros(1), S=np.zeros(1))
 
