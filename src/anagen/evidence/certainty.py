@@ -7,8 +7,8 @@ from anagen.evidence.contrasts import Contrast
 from anagen.evidence.pool import Pooled, pool
 from anagen.evidence.responders import Responders
 from anagen.facts import Facts
-from anagen.facts.base import Record
 from anagen.facts.evidence_rules import EvidenceRules
+from anagen.frozen import Record
 
 Level = Literal["high", "moderate", "low", "very_low"]
 LEVELS: tuple[Level, ...] = ("high", "moderate", "low", "very_low")

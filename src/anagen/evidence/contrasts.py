@@ -28,9 +28,10 @@ from anagen.evidence.spread import (
     sd_of_change,
 )  # fmt: skip
 from anagen.facts import Facts
-from anagen.facts.base import Record, Slug
+from anagen.facts.base import Slug
 from anagen.facts.evidence_rules import Window
 from anagen.facts.study import Observation, Study
+from anagen.frozen import Record
 
 
 class Contrast(Record):

@@ -10,8 +10,9 @@ from anagen.evidence.contrasts import Contrast
 from anagen.evidence.question import Question, is_about, is_treated
 from anagen.evidence.spread import NS_COUNTED, baseline_of, is_read, is_usable, people
 from anagen.facts import Facts
-from anagen.facts.base import Record, Slug, Status
+from anagen.facts.base import Slug, Status
 from anagen.facts.study import DesignKind, Observation, Stage, Study
+from anagen.frozen import Record
 
 
 class Gain(Record):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anagen.errors import ConvergenceError, InputError
-from anagen.facts.base import Record
+from anagen.frozen import Record
 
 MAX_STEPS = 200
 TOLERANCE = 1e-14  # relative: the score is smooth, so machine accuracy is reached in a few steps

@@ -2,8 +2,9 @@
 
 from anagen.evidence.question import Question
 from anagen.facts import Facts
-from anagen.facts.base import Record, Slug, Status
+from anagen.facts.base import Slug, Status
 from anagen.facts.study import INERT, StudySex
+from anagen.frozen import Record
 
 
 class PublishedResult(Record):

@@ -2,10 +2,11 @@
 
 import msgspec
 
-from anagen.facts.base import Record, Sex, Slug
+from anagen.facts.base import Sex, Slug
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.facts.study import INERT, Arm, Component, Study
 from anagen.facts.vocabulary import Term
+from anagen.frozen import Record
 
 _INTACT_SKIN = frozenset({"topical_intact_skin", "topical"})
 

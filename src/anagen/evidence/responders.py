@@ -10,8 +10,9 @@ from anagen.evidence.contrasts import pairs
 from anagen.evidence.question import Question, is_about, is_treated
 from anagen.evidence.spread import NS_COUNTED, is_read, is_usable, people
 from anagen.facts import Facts
-from anagen.facts.base import Record, Slug
+from anagen.facts.base import Slug
 from anagen.facts.study import Observation, Study
+from anagen.frozen import Record
 
 
 class Responders(Record):

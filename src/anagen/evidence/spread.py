@@ -5,8 +5,9 @@ from statistics import median
 from typing import Literal
 
 from anagen.facts import Facts
-from anagen.facts.base import Record, Status
+from anagen.facts.base import Status
 from anagen.facts.study import Arm, Dispersion, Observation, Study
+from anagen.frozen import Record
 
 SdStatus = Literal[
     "reported", "algebraic", "before_and_after", "borrowed", "mixed",

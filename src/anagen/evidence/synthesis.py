@@ -20,9 +20,10 @@ from anagen.evidence.question import (
 from anagen.evidence.responders import Responders
 from anagen.evidence.spread import is_read, lender
 from anagen.facts import Facts
-from anagen.facts.base import Record, Sex, Slug
+from anagen.facts.base import Sex, Slug
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.facts.study import Arm, Study
+from anagen.frozen import Record
 
 UNIT = "hairs/cm2"
 NO_DENSITY = "no result in hairs/cm² was read for both arms"

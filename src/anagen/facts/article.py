@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from anagen.facts.base import Record, Slug, Statement, Status
+from anagen.facts.base import Slug, Statement, Status
+from anagen.frozen import Record
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{12}(?!\n)$")]
 """The head of the SHA-256 of a normalised text (`article_text.short_hash`)."""

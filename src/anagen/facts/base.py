@@ -1,11 +1,12 @@
 """What every fact carries: a status, sources with a grade, a unit; and how a record is read."""
 
 import re
-from typing import Annotated, Literal, TypeVar, dataclass_transform
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from anagen.errors import InputError
+from anagen.frozen import Record
 
 Status = Literal["measured", "derived", "assumed", "remembered"]
 """How a number came to be: read in its source; computed from read numbers; a judgement of ours or
@@ -35,22 +36,6 @@ Slug = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*(?!\n)$
 """An identifier."""
 
 Number = float | int
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class _Frozen(msgspec.StructMeta):
-    """Tells a type checker what every record is: frozen, with named fields only."""
-
-
-class Record(
-    msgspec.Struct,
-    metaclass=_Frozen,
-    frozen=True,
-    kw_only=True,
-    forbid_unknown_fields=True,
-    omit_defaults=True,
-):
-    """A frozen record that refuses unknown keys and wrong types."""
 
 
 class Source(Record):

@@ -8,12 +8,13 @@ import msgspec
 
 from anagen.errors import FactError, InputError
 from anagen.facts import units
-from anagen.facts.base import Quantity, Record, Slug
+from anagen.facts.base import Quantity, Slug
 from anagen.facts.mechanism import COLUMNS
 from anagen.facts.option_rule import OptionRule
 from anagen.facts.store import DATA, Facts, read
 from anagen.facts.treatment import Claim
 from anagen.facts.vocabulary import Term, Unit
+from anagen.frozen import Record
 
 VOCABULARY_OF = {
     "condition": "conditions",

@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Quantity, Record, Slug, Status
+from anagen.facts.base import Quantity, Slug, Status
+from anagen.frozen import Record
 
 AnswerQuality = Literal["good", "poor", "part", "missing"]
 """What an answer is worth: `good` only if everything that a good answer holds was given, `part`

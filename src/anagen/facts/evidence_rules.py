@@ -1,6 +1,7 @@
 """The rules by which trial results are chosen and judged, as facts."""
 
-from anagen.facts.base import Number, Quantity, Record, Slug, Status
+from anagen.facts.base import Number, Quantity, Slug, Status
+from anagen.frozen import Record
 
 
 class StandardDose(Record):

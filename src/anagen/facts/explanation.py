@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from anagen.errors import InputError
-from anagen.facts.base import Number, Record, Slug, Source, Status
+from anagen.facts.base import Number, Slug, Source, Status
 from anagen.facts.mechanism import (
     ASSAY_WORDS,
     IN_LABORATORY,
@@ -16,6 +16,7 @@ from anagen.facts.mechanism import (
     MechanismNode,
 )
 from anagen.facts.store import Facts
+from anagen.frozen import Record
 
 Kind = Literal["treatment", "pathway", "rate", "seen", "parameter"]
 

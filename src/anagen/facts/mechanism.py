@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Number, Record, Slug, Statement, Status
+from anagen.facts.base import Number, Slug, Statement, Status
+from anagen.frozen import Record
 
 Column = Literal["pathway", "rate", "seen"]
 """The three columns from left to right: what a treatment does in the skin, the rate of the model

@@ -4,8 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Line, Record, Sex, Slug
+from anagen.facts.base import Line, Sex, Slug
 from anagen.facts.rule import Rule
+from anagen.frozen import Record
 
 
 class Bound(Record):

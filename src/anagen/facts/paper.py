@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Quantity, Record, Sex, Slug, Statement, Status
+from anagen.facts.base import Quantity, Sex, Slug, Statement, Status
+from anagen.frozen import Record
 
 ConsentDetail = Literal["approval", "origin", "certificate", "cost", "options", "harms"]
 """What of the person's plan is printed beside an item of consent."""

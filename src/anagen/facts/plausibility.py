@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from anagen.facts.base import Number, Record, Sex, Slug, Status
+from anagen.facts.base import Number, Sex, Slug, Status
+from anagen.frozen import Record
 
 
 class PlausibleGain(Record):

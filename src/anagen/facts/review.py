@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Number, Record, Slug, Status
+from anagen.facts.base import Number, Slug, Status
+from anagen.frozen import Record
 
 StudySex = Literal["male", "female", "both"]
 

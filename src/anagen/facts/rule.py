@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from anagen.facts.base import Line, Quantity, Record, Sex, Slug, Statement, Status, Verdict
+from anagen.facts.base import Line, Quantity, Sex, Slug, Statement, Status, Verdict
+from anagen.frozen import Record
 
 Strength = Literal["R", "G", "T", "E", "C", "S", "P"]
 """Where a rule comes from: R regulator, G guideline or consensus, T criterion of a registered

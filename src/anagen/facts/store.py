@@ -26,9 +26,10 @@ from anagen.facts import (
     study,
     treatment,
 )
-from anagen.facts.base import Quantity, Record, Slug, Source
+from anagen.facts.base import Quantity, Slug, Source
 from anagen.facts.triage import TriageTable
 from anagen.facts.vocabulary import Vocabulary
+from anagen.frozen import Record
 
 DATA = Path(__file__).parent / "data"
 MAX_FACT_BYTES = 2_000_000

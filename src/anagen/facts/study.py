@@ -10,9 +10,10 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Number, Record, Slug, Status
+from anagen.facts.base import Number, Slug, Status
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.facts.review import Background, Citation, RegisteredTrial, StudySex, Synthesis
+from anagen.frozen import Record
 
 __all__ = [
     "INERT", "AdverseEvent", "Arm", "Background", "Bias", "BiasDomain", "BiasLevel", "Citation",

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from anagen.errors import FactError
-from anagen.facts.base import Number, Quantity, Record, Sex, Slug, Statement, Status
+from anagen.facts.base import Number, Quantity, Sex, Slug, Statement, Status
 from anagen.facts.triage import FirstStep
+from anagen.frozen import Record
 
 Per = Literal[
     "day", "month", "year", "session", "course", "procedure", "device", "pack", "graft", "capsule",

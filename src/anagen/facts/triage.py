@@ -2,7 +2,8 @@
 
 import msgspec
 
-from anagen.facts.base import Quantity, Record, Sex, Slug, Statement, Status
+from anagen.facts.base import Quantity, Sex, Slug, Statement, Status
+from anagen.frozen import Record
 
 
 class Clue(Record):

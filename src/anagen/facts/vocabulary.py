@@ -3,7 +3,8 @@
 import msgspec
 
 from anagen.errors import FactError
-from anagen.facts.base import Record, Slug
+from anagen.facts.base import Slug
+from anagen.frozen import Record
 
 
 class Term(Record):

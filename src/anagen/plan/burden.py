@@ -1,8 +1,9 @@
 """What an option asks of a person beside money: visits, doses, hours, and kinds of treatment."""
 
-from anagen.facts.base import Quantity, Record, Slug
+from anagen.facts.base import Quantity, Slug
 from anagen.facts.store import Facts
 from anagen.facts.treatment import Demand, DemandKind, Option, Regimen, bounds
+from anagen.frozen import Record
 from anagen.plan.options import find_option, holds_on, regimens_of, treatments_of
 
 MINUTES_PER_HOUR = 60

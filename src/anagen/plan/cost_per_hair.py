@@ -4,7 +4,8 @@ import math
 from typing import Literal
 
 from anagen.evidence import EvidenceSummary
-from anagen.facts.base import Record, Slug
+from anagen.facts.base import Slug
+from anagen.frozen import Record
 from anagen.plan.costs import CostRange, OptionCost, Range, total
 from anagen.plan.course import Course
 

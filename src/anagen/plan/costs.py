@@ -6,9 +6,10 @@ from typing import Literal
 
 import msgspec
 
-from anagen.facts.base import Grade, Quantity, Record, Slug, Statement, Status
+from anagen.facts.base import Grade, Quantity, Slug, Statement, Status
 from anagen.facts.store import Facts
 from anagen.facts.treatment import Option, Price, Regimen, bounds
+from anagen.frozen import Record
 from anagen.plan.course_notes import named
 from anagen.plan.options import best_grade, find_option, regimens_of, treatments_of
 

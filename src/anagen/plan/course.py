@@ -5,7 +5,8 @@ from typing import Literal
 import msgspec
 
 from anagen.candidacy import UsedTreatment
-from anagen.facts.base import Record, Sex, Slug
+from anagen.facts.base import Sex, Slug
+from anagen.frozen import Record
 
 CourseStatus = Literal["fitted", "assumed", "not_modelled"]
 

@@ -3,9 +3,10 @@
 from typing import Literal
 
 from anagen.errors import InputError
-from anagen.facts.base import GRADE_ORDER, Grade, Number, Record, Sex, Slug, Status
+from anagen.facts.base import GRADE_ORDER, Grade, Number, Sex, Slug, Status
 from anagen.facts.store import Facts
 from anagen.facts.treatment import Approval, Harm, Option, Regimen, Timing, Treatment
+from anagen.frozen import Record
 
 Fits = Literal["yes", "no", "not_known"]
 

@@ -10,9 +10,9 @@ import msgspec
 from anagen.estimate import Estimate
 from anagen.evidence import EvidenceSummary
 from anagen.facts import Facts
-from anagen.facts.base import Record
 from anagen.facts.plausibility import PlausibleGain
 from anagen.follicle import trial_drift_percent
+from anagen.frozen import Record
 from anagen.plan.reported import Z_95, Report, reports_of
 
 Verdict = Literal["within", "beyond", "beyond_within_error", "cannot_be_judged"]

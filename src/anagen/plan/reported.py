@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from anagen.evidence import Lender, baseline_of, is_read, lender, people, sd_of_change
 from anagen.facts import Facts
-from anagen.facts.base import Record, Slug
+from anagen.facts.base import Slug
 from anagen.facts.plausibility import ReportedGain
 from anagen.facts.study import Dispersion, Observation, Study, StudySex
+from anagen.frozen import Record
 
 Z_95 = 1.96
 CHANGES = frozenset({"mean_change", "mean_level", "percent_change", "median_change"})

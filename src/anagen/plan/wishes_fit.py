@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from anagen.candidacy import Wishes
-from anagen.facts.base import Record
 from anagen.facts.treatment import DemandKind
+from anagen.frozen import Record
 from anagen.plan.burden import Burden, CountRange
 from anagen.plan.costs import CostRange, OptionCost, Range, is_whole, total, with_paid_now
 
