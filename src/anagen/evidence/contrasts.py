@@ -223,11 +223,14 @@ def study_contrasts(
         or not study.design.controlled
     ):
         return []
-    weeks = sorted({o.week for o in study.observations if o.week})
+    weeks = sorted({o.week for o in study.observations if o.week and question.has_week(o.week)})
+    wanted = facts.evidence_rules.density_measures
+    if question.measure is not None:
+        wanted = [question.measure]
     found: list[Contrast] = []
     for week in weeks:
         for arm, control in pairs(study, question, week, facts):
-            for measure in facts.evidence_rules.density_measures:
+            for measure in wanted:
                 result = contrast(study_id, (arm, control), measure, week, facts, lends)
                 if result is not None:
                     found.append(result)

@@ -39,7 +39,7 @@ def published(question: Question, facts: Facts) -> list[PublishedResult]:
     backbone = frozenset(question.backbone) - INERT
     found = []
     for name, synthesis in facts.syntheses.items():
-        if synthesis.sex not in (question.sex, "both", None):
+        if question.sex is not None and synthesis.sex not in (question.sex, "both", None):
             continue
         for r in synthesis.results:
             compares = frozenset(r.a) - INERT == wanted and frozenset(r.b) - INERT == backbone

@@ -14,14 +14,24 @@ _INTACT_SKIN = frozenset({"topical_intact_skin", "topical"})
 class Question(Record):
     """Treatments `components`, of which `backbone` is also given to the control arm.
 
-    `route` is that of the first component, or null for any.
+    `route` is that of the first component, or null for any; `sex` null asks of both sexes. The
+    others narrow the question where they are given: `measure` to one way of counting, `origin` to
+    products whose source holds that word, the weeks to visits between them.
     """
 
     components: list[Slug]
     condition: Slug
-    sex: Sex
+    sex: Sex | None = None
     backbone: list[Slug] = msgspec.field(default_factory=list)
     route: Slug | None = None
+    measure: Slug | None = None
+    origin: str | None = None
+    from_week: float | None = None
+    to_week: float | None = None
+
+    def has_week(self, week: float) -> bool:
+        """Tell whether a visit lies between the weeks that are asked for."""
+        return (self.from_week or 0) <= week <= (self.to_week or float("inf"))
 
     def asked(self) -> frozenset[str]:
         """Return the treatments in question."""
@@ -69,9 +79,13 @@ def is_treated(arm: Arm, week: float, question: Question, terms: dict[str, Term]
         return Fit(fits=False, reason=None if not wanted <= given else _together(given - wanted))
     first = frozenset(question.components[:1])
     for component in arm.components:
-        if _names(component, terms) & first and not _route_fits(component, question.route):
+        if not _names(component, terms) & first:
+            continue
+        if not _route_fits(component, question.route):
             if component.route == "not_stated":
                 return Fit(fits=False, reason="how it was given is not stated in what was read")
+            return Fit(fits=False, reason=None)
+        if question.origin and question.origin.lower() not in (component.origin or "").lower():
             return Fit(fits=False, reason=None)
     return Fit(fits=True)
 
@@ -111,4 +125,5 @@ def same_backbone(treated: Arm, control: Arm, question: Question) -> bool:
 
 def is_about(study: Study, question: Question) -> bool:
     """Tell whether a study's people have the condition and can be of the sex that is asked."""
-    return study.condition == question.condition and study.sex in (question.sex, "both", None)
+    fits = question.sex is None or study.sex in (question.sex, "both", None)
+    return study.condition == question.condition and fits
