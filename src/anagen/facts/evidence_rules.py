@@ -23,10 +23,22 @@ class Window(Record):
     label: str
 
 
+class Values(Record):
+    """Several values of one number that are tried in turn."""
+
+    values: list[Number]
+    unit: str
+    meaning: str
+    status: Status
+    source: list[Slug]
+    note: str | None = None
+
+
 class EvidenceRules(Record):
     """How trial results are chosen and judged before they are pooled: our judgements."""
 
     standard_doses: list[StandardDose]
+    apart_by_dose: list[Slug]
     windows: list[Window]
     window_note: str
     density_measures: list[Slug]
@@ -35,6 +47,10 @@ class EvidenceRules(Record):
     least_correlations_to_borrow: Quantity
     correlation_before_after: Quantity
     correlation_between_sides: Quantity
+    correlations_tried: Values
+    meaningful_difference: Quantity
+    bias_of_single_arms: Quantity
+    bias_of_single_arms_sd: Quantity
     least_people: Quantity
     least_share_analysed: Quantity
     i2_serious: Quantity
