@@ -1,7 +1,10 @@
 """A first suggestion of how sure the evidence is: computed from numbers, not judged by a person."""
 
+import math
 from collections.abc import Iterable
 from typing import Literal
+
+import msgspec
 
 from anagen.evidence.contrasts import Contrast
 from anagen.evidence.pool import Pooled, pool
@@ -26,11 +29,16 @@ TWO_TRIALS = "two trials: the interval leaves out how far trials differ"
 
 
 class Reason(Record):
-    """What one domain did to the level: by how many steps it was lowered, and why."""
+    """What one domain did to the level: by how many steps it was lowered, and why.
+
+    `numbers` are those that the suggestion rests on; a name that ends in `percent` is a percentage,
+    in `per_cm2` hairs/cm².
+    """
 
     domain: Domain
     lowered: int
     text: str
+    numbers: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class Certainty(Record, omit_defaults=False):
@@ -74,7 +82,27 @@ def _bias(contrasts: list[Contrast], weights: list[float], facts: Facts) -> Reas
         domain="risk_of_bias",
         lowered=int(bool(faults)),
         text="; ".join(faults) or "blinded trials whose risk of bias was judged",
+        numbers={
+            "weight_not_blinded_percent": opened,
+            "weight_not_judged_percent": unjudged,
+            "weight_many_not_analysed_percent": missing,
+            **_weight_by_judgement(contrasts, weights, facts),
+        },
     )
+
+
+def _weight_by_judgement(
+    contrasts: list[Contrast], weights: list[float], facts: Facts
+) -> dict[str, float]:
+    """Return the percentage of the weight at each judged level of risk of bias, worst of a span."""
+    levels: dict[str, list[bool]] = {}
+    judged = [facts.studies[c.study].bias for c in contrasts]
+    for bias in judged:
+        if bias is not None and bias.levels:
+            levels.setdefault(bias.levels[-1], [])
+    for level in levels:
+        levels[level] = [bool(b and b.levels and b.levels[-1] == level) for b in judged]
+    return {f"weight_{name}_percent": _share(weights, has) for name, has in levels.items()}
 
 
 def _inconsistency(pooled: Pooled, rules: EvidenceRules) -> Reason:
@@ -86,21 +114,28 @@ def _inconsistency(pooled: Pooled, rules: EvidenceRules) -> Reason:
     limits = (rules.i2_serious.number(), rules.i2_very_serious.number())
     lowered = sum(random.i2_percent > limit for limit in limits)
     said = f"{random.i2_percent:.0f} % of the scatter between trials is more than chance (I²)"
-    return Reason(domain="inconsistency", lowered=lowered, text=said)
+    numbers = {"i2_percent": random.i2_percent, "tau_per_cm2": math.sqrt(random.tau2)}
+    if random.prediction is not None:
+        numbers["prediction_low_per_cm2"], numbers["prediction_high_per_cm2"] = random.prediction
+    return Reason(domain="inconsistency", lowered=lowered, text=said, numbers=numbers)
 
 
 def _indirectness(contrasts: list[Contrast], weights: list[float], rules: EvidenceRules) -> Reason:
     limit = rules.weight_share_serious.number()
-    faults = []
+    faults, numbers = [], {}
     for flag, words in (
         ("both_sexes", "men and women were not reported apart"),
         ("area_assumed", "the counted area was assumed"),
     ):
         share = _share(weights, [flag in c.flags for c in contrasts])
+        numbers[f"weight_{flag}_percent"] = share
         if share > limit:
             faults.append(f"{words} in {share:.0f} % of the weight")
     return Reason(
-        domain="indirectness", lowered=int(bool(faults)), text="; ".join(faults) or "no fault found"
+        domain="indirectness",
+        lowered=int(bool(faults)),
+        text="; ".join(faults) or "no fault found",
+        numbers=numbers,
     )
 
 
@@ -128,7 +163,21 @@ def _imprecision(
     said = "; ".join(faults) or "enough people, and an interval away from no effect"
     if remark and remark not in said:
         said = f"{said} ({remark}; a spread {factor:g} times as large gives the same direction)"
-    return Reason(domain="imprecision", lowered=min(len(faults), MOST_PER_DOMAIN), text=said)
+    meaningful = rules.meaningful_difference.number()
+    crossed = sum(pooled.low < limit < pooled.high for limit in (-meaningful, 0.0, meaningful))
+    return Reason(
+        domain="imprecision",
+        lowered=min(len(faults), MOST_PER_DOMAIN),
+        text=said,
+        numbers={
+            "low_per_cm2": pooled.low,
+            "high_per_cm2": pooled.high,
+            "people": float(people),
+            "meaningful_difference_per_cm2": meaningful,
+            "thresholds_crossed": float(crossed),
+            "weight_spread_not_printed_percent": _share(weights, unprinted),
+        },
+    )
 
 
 def _few_trials(pooled: Pooled, counted: bool) -> Reason | None:
