@@ -1,0 +1,218 @@
+"""`read_table`: anyone's table of studies as checked records."""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from anagen.evidence.tables.arm_rows import arm_row
+from anagen.evidence.tables.columns import MODERATORS, Plan, plan_of, read_as
+from anagen.evidence.tables.effect_rows import contrast_row, effect_row
+from anagen.evidence.tables.numerals import clean, is_missing, number_of
+from anagen.evidence.tables.records import ArmRow, ContrastRow, EffectRow, Layout, StudyTable
+from anagen.evidence.tables.row import Row
+from anagen.evidence.tables.sheet import DELIMITERS, Sheet, open_sheet, tidy
+from anagen.evidence.tables.study_checks import Names, check_rows
+from anagen.evidence.tables.table_units import Units
+from anagen.evidence.tables.wide import Wide
+
+AnyRow = EffectRow | ContrastRow | ArmRow
+
+
+def read_table(
+    source: Path | str | bytes, name: str | None = None, *, layout: Layout | None = None
+) -> StudyTable:
+    r"""Read a table of studies: effects, contrasts or arms, by the names of its columns.
+
+    Parameters
+    ----------
+    source:
+        A file, or its bytes.
+    name:
+        What to call the table in messages; by default the name of the file.
+    layout:
+        The layout, where the columns allow two.
+
+    Raises
+    ------
+    InputError
+        If the table cannot be read, could be read in two ways, or holds what cannot be; the message
+        names the line, the column and the value.
+
+    Examples
+    --------
+    >>> table = read_table(b"study,yi,vi\nLee 2024,0.4,0.04\nPark 2022,0.1,0.09\n", "two.csv")
+    >>> table.layout, table.studies, table.read_as["vi"]
+    ('effects', ['Lee 2024', 'Park 2022'], 'its sampling variance')
+    """
+    if isinstance(source, str):
+        source = Path(source)
+    shown = clean(name if name is not None else _name(source))
+    sheet = open_sheet(source, shown)
+    plan = plan_of(sheet.header, shown, layout)
+    reader = _Reader(sheet, plan)
+    rows = [record for line, cells in sheet.walk() for record in reader.records(line, cells)]
+    rows = reader.renamed(rows)
+    notes = [*plan.notes, *reader.units.notes, *check_rows(rows, plan.layout, shown)]
+    return _table(sheet, plan, reader, rows, notes)
+
+
+def _name(source: Path | bytes) -> str:
+    return "table" if isinstance(source, bytes) else source.name
+
+
+def _sha256(source: Path | bytes) -> str:
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    with source.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _table(
+    sheet: Sheet, plan: Plan, reader: "_Reader", rows: list[AnyRow], notes: list[str]
+) -> StudyTable:
+    meanings = read_as(sheet.header, plan, sheet.numeric)
+    if sheet.decimal == ",":
+        notes.append("numbers have a decimal comma")
+    if sheet.delimiter != ",":
+        notes.append(f"columns are separated by {DELIMITERS[sheet.delimiter]}")
+    return StudyTable(
+        name=sheet.name, layout=plan.layout, read_as=meanings, sha256=_sha256(sheet.source),
+        effects=[row for row in rows if isinstance(row, EffectRow)],
+        contrasts=[row for row in rows if isinstance(row, ContrastRow)],
+        arms=[row for row in rows if isinstance(row, ArmRow)],
+        numbers=reader.numbers, words=reader.words, units=reader.units.known, notes=notes,
+    )  # fmt: skip
+
+
+class _Reader:
+    """Turns lines into records, and gathers what a whole table has: names, units, moderators."""
+
+    def __init__(self, sheet: Sheet, plan: Plan) -> None:
+        self.sheet, self.plan = sheet, plan
+        self.units = Units(sheet.name)
+        self.names = Names(sheet.name)
+        self.labels: dict[str, str] = {}
+        self.count = 0
+        used = {number for role, number in plan.at.items() if role not in MODERATORS}
+        used |= {k for k in (plan.study, plan.author) if k is not None}
+        if plan.wide is not None:
+            used |= {column for arm in plan.wide.arms for column in arm.values()}
+        rest = [k for k in range(len(sheet.header)) if k not in used]
+        self.numeric = [k for k in rest if sheet.numeric[k]]
+        self.other = [k for k in rest if not sheet.numeric[k]]
+        self.numbers: dict[str, list[float | None]] = {sheet.header[k]: [] for k in self.numeric}
+        self.words: dict[str, list[str | None]] = {sheet.header[k]: [] for k in self.other}
+
+    def records(self, line: int, raw: list[str]) -> list[AnyRow]:
+        """Return the records of one line: one, or as many as it holds arms."""
+        cells = [tidy(cell) for cell in raw[: len(self.sheet.header)]]
+        row = self._row(line, cells, self.plan.at)
+        self.count += 1
+        study = self._study(row)
+        factor = self.units.factor(row)
+        made: list[AnyRow]
+        if self.plan.wide is not None:
+            made = [*self._wide(row, study, factor, self.plan.wide)]
+        elif self.plan.layout == "effects":
+            made = [effect_row(row, study, factor)]
+        elif self.plan.layout == "contrasts":
+            made = [contrast_row(row, study, factor)]
+        else:
+            made = [arm_row(row, study, row.needed("treatment"), factor)]
+        self._see(row, made)
+        for _ in made:
+            self._more(row)
+        return made
+
+    def _see(self, row: Row, made: list[AnyRow]) -> None:
+        """Watch the spelling of names, and values that are fractions of a percentage."""
+        for record in made:
+            self.names.see("study", record.study, row.line)
+            for role in ("treatment", "control", "treatment_1", "treatment_2"):
+                self.names.see("treatment", getattr(record, role, None), row.line)
+            self.names.see("outcome", record.outcome, row.line)
+            value = record.mean if isinstance(record, ArmRow) else record.effect
+            self.units.see(record.outcome, value)
+
+    def _row(self, line: int, cells: list[str], at: dict[str, int]) -> Row:
+        return Row(self.sheet.name, line, self.sheet.header, cells, at, self.sheet.decimal)
+
+    def _study(self, row: Row) -> str:
+        """Return what tells this study from the others; its author is kept as its name."""
+        plan = self.plan
+        places = {"study": plan.study, "author": plan.author, "year": plan.year}
+        named = {role: place for role, place in places.items() if place is not None}
+        who = self._row(row.line, row.cells, named)
+        year = who.text("year")
+        if plan.study is None and plan.author is None:
+            return f"row {self.count}"
+        if plan.study is None:
+            return " ".join(filter(None, (who.needed("author"), year)))
+        study = who.needed("study")
+        author = who.text("author")
+        if author is None:
+            return study if year is None or study.isdigit() else f"{study} {year}"
+        label = " ".join(filter(None, (author, year)))
+        known = self.labels.setdefault(study, label)
+        if known != label:
+            raise who.wrong(
+                "study",
+                f"'{clean(study)}' is both {clean(known)} and {clean(label)}; give each study one "
+                "name",
+            )
+        return study
+
+    def renamed(self, rows: list[AnyRow]) -> list[AnyRow]:
+        """Name each study by its author and year; where two share them, by its number too."""
+        if not self.labels:
+            return rows
+        often: dict[str, int] = {}
+        for label in self.labels.values():
+            often[label] = often.get(label, 0) + 1
+        names = {
+            study: label if often[label] == 1 else f"{label} {study}"
+            for study, label in self.labels.items()
+        }
+        return [msgspec.structs.replace(row, study=names[row.study]) for row in rows]
+
+    def _wide(self, row: Row, study: str, factor: float, wide: Wide) -> list[ArmRow]:
+        made = []
+        for columns, fixed in zip(wide.arms, wide.names, strict=True):
+            if all(is_missing(row.cells[k]) for k in columns.values()):
+                continue
+            arm = self._row(row.line, row.cells, {**row.at, **columns})
+            if "non_events" in columns:
+                arm = _with_total(arm)
+            treatment = fixed if fixed is not None else arm.needed("treatment")
+            made.append(arm_row(arm, study, treatment, factor))
+        return made
+
+    def _more(self, row: Row) -> None:
+        """Keep the other columns of a row, once for each of its records."""
+        for k in self.numeric:
+            text = row.cells[k]
+            try:
+                value = None if is_missing(text) else number_of(text, self.sheet.decimal)
+            except ValueError as error:
+                moderator = self._row(row.line, row.cells, {"moderator": k})
+                raise moderator.wrong("moderator", str(error)) from error
+            self.numbers[self.sheet.header[k]].append(value)
+        for k in self.other:
+            text = row.cells[k]
+            self.words[self.sheet.header[k]].append(None if is_missing(text) else text)
+
+
+def _with_total(row: Row) -> Row:
+    """Return a row of a 2 x 2 table with the number of people in place of those without event."""
+    events = row.whole("events", 0, "give the number of people")
+    others = row.whole("non_events", 0, "give the number of people")
+    if events is None or others is None:
+        role = "events" if events is None else "non_events"
+        raise row.wrong(role, "is empty; fill in all four cells, or remove the row")
+    if events + others == 0:
+        raise row.wrong("events", "the arm has nobody (both cells are 0); correct it")
+    cells = [*row.cells, str(events + others)]
+    at = {role: k for role, k in row.at.items() if role != "non_events"}
+    header = (*row.header, "events and others together")
+    return Row(row.name, row.line, header, cells, {**at, "n": len(cells) - 1}, row.decimal)

@@ -1,0 +1,112 @@
+"""Rows that hold a whole study: numbered arms, two groups side by side, and 2 x 2 tables."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STEMS: dict[str, str] = {
+    "treatment": "treatment", "treat": "treatment", "trt": "treatment", "t": "treatment",
+    "mean": "mean", "m": "mean", "y": "mean",
+    "sd": "sd", "std_dev": "sd", "se": "se",
+    "n": "n", "total": "n",
+    "events": "events", "event": "events", "r": "events", "d": "events", "x": "events",
+    "resp": "events", "responders": "events", "deaths": "events",
+    "exposure": "exposure", "years": "exposure",
+}  # fmt: skip
+WORDS = {
+    "treatment": "treatment", "mean": "mean", "sd": "standard deviation", "se": "standard error",
+    "n": "number of people", "events": "people or times with the event",
+    "non_events": "people without the event", "exposure": "person-time",
+}  # fmt: skip
+TWO_BY_TWO = (
+    ({"events": "tpos", "non_events": "tneg"}, {"events": "cpos", "non_events": "cneg"}),
+    ({"events": "ai", "non_events": "bi"}, {"events": "ci", "non_events": "di"}),
+    ({"events": "ai", "n": "n1i"}, {"events": "ci", "n": "n2i"}),
+)
+GROUPS = {"t": "treated", "c": "control", "e": "experimental", "1": "group 1", "2": "group 2"}
+NOT_GROUPS = frozenset(
+    {
+        "baseline", "change", "pre", "post", "start", "end", "low", "high", "lower", "upper", "i",
+        "randomised", "randomized", "analysed", "analyzed", "value", "score", "age", "diff",
+        "difference", "te", "ratio",
+    }
+)  # fmt: skip
+_NUMBERED = re.compile(r"([a-z_]+?)_?([1-9])i?\Z")
+_LETTER = re.compile(r"(n|x|m|mean|sd|events?)([TCE])i?\Z")
+_SUFFIXED = re.compile(r"(n|x|mean|sd|se|events?|total|years|exposure)_(.+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """The columns of each arm of a row, by role, and the arms' names where no column has them."""
+
+    arms: list[dict[str, int]]
+    names: list[str | None]
+    meanings: dict[int, str]
+
+
+def _is_whole(arm: dict[str, int]) -> bool:
+    has = set(arm)
+    if "mean" in has and ({"sd", "n"} <= has or "se" in has):
+        return True
+    return "events" in has and bool({"n", "exposure", "non_events"} & has)
+
+
+def _wide(arms: list[dict[str, int]], names: list[str | None]) -> Wide:
+    meanings = {
+        column: f"{WORDS[role]} of {name or f'arm {number}'}"
+        for number, (arm, name) in enumerate(zip(arms, names, strict=True), 1)
+        for role, column in arm.items()
+    }
+    return Wide(arms, names, meanings)
+
+
+def _two_by_two(keys: Sequence[str]) -> Wide | None:
+    for groups in TWO_BY_TWO:
+        if all(word in keys for group in groups for word in group.values()):
+            arms = [{role: keys.index(word) for role, word in g.items()} for g in groups]
+            return _wide(arms, ["treated", "control"])
+    return None
+
+
+def _numbered(keys: Sequence[str]) -> Wide | None:
+    groups: dict[int, dict[str, int]] = {}
+    for column, word in enumerate(keys):
+        found = _NUMBERED.match(word)
+        role = STEMS.get(found.group(1)) if found else None
+        if found and role and role not in groups.setdefault(int(found.group(2)), {}):
+            groups[int(found.group(2))][role] = column
+    numbers = [number for number in sorted(groups) if _is_whole(groups[number])]
+    if len(numbers) < 2 or numbers != list(range(1, len(numbers) + 1)):
+        return None
+    arms = [groups[number] for number in numbers]
+    if all("treatment" in arm for arm in arms):
+        return _wide(arms, [None] * len(arms))
+    if len(arms) != 2 or any("treatment" in arm for arm in arms):
+        return None
+    return _wide(arms, [GROUPS["1"], GROUPS["2"]])
+
+
+def _suffixed(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
+    groups: dict[str, dict[str, int]] = {}
+    for column, (title, word) in enumerate(zip(header, keys, strict=True)):
+        letter, suffixed = _LETTER.match(title), _SUFFIXED.match(word)
+        if letter:
+            stem, group = letter.group(1), letter.group(2).lower()
+        elif suffixed and suffixed.group(2) not in NOT_GROUPS:
+            stem, group = suffixed.group(1), suffixed.group(2)
+        else:
+            continue
+        groups.setdefault(group, {}).setdefault(STEMS[stem], column)
+    whole = {group: arm for group, arm in groups.items() if _is_whole(arm)}
+    if len(whole) != 2 or len({frozenset(arm) for arm in whole.values()}) != 1:
+        return None
+    return _wide(list(whole.values()), [GROUPS.get(group, group) for group in whole])
+
+
+def wide_arms(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
+    """Return the arms that each row holds side by side; nothing where a row is one arm."""
+    found = _two_by_two(keys) or _numbered(keys)
+    if found is None and not {"treatment", "treat", "trt", "t"} & set(keys):
+        found = _suffixed(header, keys)
+    return found
