@@ -6,7 +6,7 @@ import pytest
 from anagen import facts as facts_package
 from anagen.errors import InputError
 from anagen.estimate import Estimate
-from anagen.evidence import evidence_for, newcombe, pool, random_effects, wilson
+from anagen.evidence import evidence_for, newcombe, wilson
 from anagen.evidence.contrasts import common_window
 from anagen.evidence.question import Question, is_control
 from anagen.evidence.spread import is_usable, lender
@@ -204,22 +204,6 @@ def test_a_missing_spread_is_borrowed_from_the_median_of_the_same_measure(facts)
     sds = sorted([25.4, 20.7, 21.7, 22.5, 19.7, 19.5, 17.6, 14.6])
     assert lends.sd_per_cm2["nonvellus_density"] == pytest.approx((sds[3] + sds[4]) / 2)
     assert lends.sd("total_hair_density") == lends.any_sd_per_cm2
-
-
-def test_three_trials_with_little_scatter_use_the_guarded_interval():
-    result = pool([10.0, 10.1, 9.9], [4.0, 4.0, 4.0], "hairs/cm2")
-    assert result.interval == "hartung_knapp_guarded"
-    assert result.random.s2w < 1
-    assert result.high - result.low > result.random.hk_high - result.random.hk_low
-
-
-def test_pooling_refuses_what_it_cannot_use():
-    with pytest.raises(InputError, match="got 2 effects and 1 variances"):
-        pool([1.0, 2.0], [1.0], "um")
-    with pytest.raises(InputError, match="variances above 0"):
-        pool([1.0, 2.0], [1.0, 0.0], "um")
-    with pytest.raises(InputError, match="2 studies or more"):
-        random_effects([1.0], [1.0])
 
 
 def test_newcombes_interval_agrees_with_his_published_example():

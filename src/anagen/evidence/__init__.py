@@ -3,15 +3,6 @@
 from anagen.evidence.certainty import Certainty, Reason
 from anagen.evidence.contrasts import Contrast, LeftOut
 from anagen.evidence.gains import Gain
-from anagen.evidence.pool import (
-    CommonEffect,
-    Pooled,
-    RandomEffects,
-    common_effect,
-    pool,
-    random_effects,
-    reml_tau2,
-)  # fmt: skip
 from anagen.evidence.published import PublishedResult
 from anagen.evidence.question import Question
 from anagen.evidence.responders import Responders, newcombe, wilson
@@ -20,29 +11,22 @@ from anagen.evidence.synthesis import EvidenceSummary, PooledDensity, evidence_f
 
 __all__ = [
     "Certainty",
-    "CommonEffect",
     "Contrast",
     "EvidenceSummary",
     "Gain",
     "LeftOut",
     "Lender",
-    "Pooled",
     "PooledDensity",
     "PublishedResult",
     "Question",
-    "RandomEffects",
     "Reason",
     "Responders",
     "baseline_of",
-    "common_effect",
     "evidence_for",
     "is_read",
     "lender",
     "newcombe",
     "people",
-    "pool",
-    "random_effects",
-    "reml_tau2",
     "sd_of_change",
     "wilson",
 ]  # fmt: skip

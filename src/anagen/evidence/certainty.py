@@ -7,11 +7,11 @@ from typing import Literal
 import msgspec
 
 from anagen.evidence.contrasts import Contrast
-from anagen.evidence.pool import Pooled, pool
 from anagen.evidence.responders import Responders
 from anagen.facts import Facts
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.frozen import Record
+from anagen.synthesis import Pairwise, fit_pairwise
 
 Level = Literal["high", "moderate", "low", "very_low"]
 LEVELS: tuple[Level, ...] = ("high", "moderate", "low", "very_low")
@@ -105,18 +105,20 @@ def _weight_by_judgement(
     return {f"weight_{name}_percent": _share(weights, has) for name, has in levels.items()}
 
 
-def _inconsistency(pooled: Pooled, rules: EvidenceRules) -> Reason:
+def _inconsistency(pooled: Pairwise, rules: EvidenceRules) -> Reason:
     random = pooled.random
     if random is None:
         return Reason(
             domain="inconsistency", lowered=0, text="one trial: agreement cannot be judged"
         )
     limits = (rules.i2_serious.number(), rules.i2_very_serious.number())
-    lowered = sum(random.i2_percent > limit for limit in limits)
-    said = f"{random.i2_percent:.0f} % of the scatter between trials is more than chance (I²)"
-    numbers = {"i2_percent": random.i2_percent, "tau_per_cm2": math.sqrt(random.tau2)}
-    if random.prediction is not None:
-        numbers["prediction_low_per_cm2"], numbers["prediction_high_per_cm2"] = random.prediction
+    i2 = random.heterogeneity.i2_percent
+    lowered = sum(i2 > limit for limit in limits)
+    said = f"{i2:.0f} % of the scatter between trials is more than chance (I²)"
+    numbers = {"i2_percent": i2, "tau_per_cm2": math.sqrt(random.tau2)}
+    if pooled.chosen.prediction is not None:
+        low, high = pooled.chosen.prediction
+        numbers |= {"prediction_low_per_cm2": low, "prediction_high_per_cm2": high}
     return Reason(domain="inconsistency", lowered=lowered, text=said, numbers=numbers)
 
 
@@ -140,13 +142,13 @@ def _indirectness(contrasts: list[Contrast], weights: list[float], rules: Eviden
 
 
 def _imprecision(
-    contrasts: list[Contrast], weights: list[float], pooled: Pooled, rules: EvidenceRules
+    contrasts: list[Contrast], weights: list[float], pooled: Pairwise, rules: EvidenceRules
 ) -> Reason:
     people = sum(c.n_treated + c.n_control for c in contrasts)
     least = rules.least_people.number()
     unprinted = [c.sd_status not in ("reported", "algebraic") for c in contrasts]
     faults, remark = [], ""
-    if pooled.low <= 0 <= pooled.high:
+    if pooled.chosen.low <= 0 <= pooled.chosen.high:
         faults.append("the interval includes no effect")
     if people < least:
         faults.append(f"{people} people, fewer than {least:.0f}")
@@ -156,22 +158,24 @@ def _imprecision(
             (c.se_per_cm2 * (factor if missing else 1)) ** 2
             for c, missing in zip(contrasts, unprinted, strict=True)
         ]
-        again = pool([c.effect_per_cm2 for c in contrasts], wider, pooled.unit)
+        again = fit_pairwise([c.effect_per_cm2 for c in contrasts], wider).chosen
         remark = f"the spread was not printed for {_share(weights, unprinted):.0f} % of the weight"
-        if again.low <= 0 <= again.high and not pooled.low <= 0 <= pooled.high:
+        if again.low <= 0 <= again.high and not pooled.chosen.low <= 0 <= pooled.chosen.high:
             faults.append(f"{remark}, and a larger one would make the interval include no effect")
     said = "; ".join(faults) or "enough people, and an interval away from no effect"
     if remark and remark not in said:
         said = f"{said} ({remark}; a spread {factor:g} times as large gives the same direction)"
     meaningful = rules.meaningful_difference.number()
-    crossed = sum(pooled.low < limit < pooled.high for limit in (-meaningful, 0.0, meaningful))
+    crossed = sum(
+        pooled.chosen.low < limit < pooled.chosen.high for limit in (-meaningful, 0.0, meaningful)
+    )
     return Reason(
         domain="imprecision",
         lowered=min(len(faults), MOST_PER_DOMAIN),
         text=said,
         numbers={
-            "low_per_cm2": pooled.low,
-            "high_per_cm2": pooled.high,
+            "low_per_cm2": pooled.chosen.low,
+            "high_per_cm2": pooled.chosen.high,
             "people": float(people),
             "meaningful_difference_per_cm2": meaningful,
             "thresholds_crossed": float(crossed),
@@ -180,7 +184,7 @@ def _imprecision(
     )
 
 
-def _few_trials(pooled: Pooled, counted: bool) -> Reason | None:
+def _few_trials(pooled: Pairwise, counted: bool) -> Reason | None:
     """Lower by one where no interval that allows for scatter between trials excludes no effect.
 
     With one or two trials the reported interval is narrower than that; `counted` says that their
@@ -190,8 +194,8 @@ def _few_trials(pooled: Pooled, counted: bool) -> Reason | None:
     if random is None:
         text, includes = ONE_TRIAL, True
     elif pooled.studies == 2:
-        wider = bounds(random.guarded_low, random.guarded_high)
-        includes = random.guarded_low <= 0 <= random.guarded_high
+        wider = bounds(random.hartung_knapp_guarded.low, random.hartung_knapp_guarded.high)
+        includes = random.hartung_knapp_guarded.low <= 0 <= random.hartung_knapp_guarded.high
         text = f"{TWO_TRIALS}; one that allows for it runs from {wider}"
     else:
         return None
@@ -206,14 +210,14 @@ def _publication(studies: int, rules: EvidenceRules) -> Reason:
     )
 
 
-def of_contrasts(contrasts: list[Contrast], pooled: Pooled, facts: Facts) -> Certainty:
+def of_contrasts(contrasts: list[Contrast], pooled: Pairwise, facts: Facts) -> Certainty:
     """Suggest how sure the pooled difference in density is; randomised trials start at high."""
     rules = facts.evidence_rules
     between = 0.0 if pooled.random is None else pooled.random.tau2
     weights = [1 / (c.se_per_cm2**2 + between) for c in contrasts]
     agreement = _inconsistency(pooled, rules)
     precision = _imprecision(contrasts, weights, pooled, rules)
-    includes_zero = pooled.low <= 0 <= pooled.high
+    includes_zero = pooled.chosen.low <= 0 <= pooled.chosen.high
     counted = includes_zero or agreement.lowered > 0 or precision.lowered == MOST_PER_DOMAIN
     few = _few_trials(pooled, counted)
     reasons = [

@@ -8,7 +8,6 @@ from anagen.evidence import certainty, contrasts, gains, responders
 from anagen.evidence.certainty import Certainty, Reason
 from anagen.evidence.contrasts import Contrast, LeftOut
 from anagen.evidence.gains import Gain
-from anagen.evidence.pool import Pooled, pool
 from anagen.evidence.published import PublishedResult, published
 from anagen.evidence.question import (
     Question,
@@ -24,8 +23,8 @@ from anagen.facts.base import Sex, Slug
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.facts.study import Arm, Study
 from anagen.frozen import Record
+from anagen.synthesis import Pairwise, fit_pairwise
 
-UNIT = "hairs/cm2"
 NO_DENSITY = "no result in hairs/cm² was read for both arms"
 NO_CONTROL = "no randomised control group; what it gives is shown apart"
 NO_RESULT = "no randomised result in hairs/cm²"
@@ -40,7 +39,8 @@ class PooledDensity(Record):
     """The pooled difference in change of density, treated − control, in hairs/cm².
 
     `interval` names how the bounds were found (see the method page); `prediction_*` bound the
-    effect in a new trial of this kind, from three trials on. `conflict`: the trials contradict each
+    effect in a new trial of this kind, from three trials on. `bayes_*` is the exact Bayesian answer
+    under the prior of the facts, for two to five trials. `conflict`: the trials contradict each
     other, so that the mean stands for none of them. `notes` put the flags into words.
     """
 
@@ -64,6 +64,9 @@ class PooledDensity(Record):
     guarded_high_per_cm2: float | None = None
     prediction_low_per_cm2: float | None = None
     prediction_high_per_cm2: float | None = None
+    bayes_mean_per_cm2: float | None = None
+    bayes_low_per_cm2: float | None = None
+    bayes_high_per_cm2: float | None = None
     conflict: bool = False
     flags: list[str] = msgspec.field(default_factory=list)
     notes: list[str] = msgspec.field(default_factory=list)
@@ -92,53 +95,80 @@ class EvidenceSummary(Record):
     published: list[PublishedResult] = msgspec.field(default_factory=list)
 
 
-def _conflict(pooled: Pooled, rules: EvidenceRules) -> bool:
+def _conflict(pooled: Pairwise, rules: EvidenceRules) -> bool:
     """Tell whether two trials or more contradict each other, rather than show no effect."""
-    includes_zero = pooled.low <= 0 <= pooled.high
-    scatter = 0.0 if pooled.random is None else pooled.random.i2_percent
+    includes_zero = pooled.chosen.low <= 0 <= pooled.chosen.high
+    scatter = 0.0 if pooled.random is None else pooled.random.heterogeneity.i2_percent
     return includes_zero and scatter > rules.i2_conflict.number()
 
 
-def _notes(pooled: Pooled) -> list[str]:
+def _notes(pooled: Pairwise) -> list[str]:
     """Return in words what is special about the reported interval."""
     random, notes = pooled.random, []
     if random is None:
         notes.append(certainty.ONE_TRIAL)
-    elif pooled.interval == "wald":
-        wider = certainty.bounds(random.guarded_low, random.guarded_high)
+    elif pooled.chosen.interval == "wald":
+        guarded = random.hartung_knapp_guarded
+        wider = certainty.bounds(guarded.low, guarded.high)
         notes.append(f"{certainty.TWO_TRIALS}; one that allows for it runs from {wider} hairs/cm²")
-    elif pooled.interval == "hartung_knapp_guarded":
+    elif pooled.chosen.interval == "hartung_knapp_guarded":
         notes.append("few trials, closer together than chance explains: the wider interval is used")
     return notes
 
 
-def _density(pooled: Pooled, used: list[Contrast], rules: EvidenceRules) -> PooledDensity:
-    random, common = pooled.random, pooled.common
-    prediction = None if random is None else random.prediction
+def _of_scatter(pooled: Pairwise) -> dict[str, float | None]:
+    """Return what is known of the scatter between trials: of two or more."""
+    random = pooled.random
+    if random is None:
+        return {}
+    low, high = pooled.chosen.prediction or (None, None)
+    return {
+        "tau2_per_cm4": random.tau2,
+        "i2_percent": random.heterogeneity.i2_percent,
+        "hk_s2w": random.s2w,
+        "guarded_low_per_cm2": random.hartung_knapp_guarded.low,
+        "guarded_high_per_cm2": random.hartung_knapp_guarded.high,
+        "prediction_low_per_cm2": low,
+        "prediction_high_per_cm2": high,
+    }
+
+
+def _of_bayes(pooled: Pairwise, *, is_conflict: bool) -> dict[str, float | None]:
+    """Return the exact Bayesian answer, where few trials called for it.
+
+    Trials that contradict each other lie beyond what the prior of their spread allows for.
+    """
+    bayes = pooled.chosen.bayes
+    if bayes is None or is_conflict:
+        return {}
+    return {
+        "bayes_mean_per_cm2": bayes.mu.mean,
+        "bayes_low_per_cm2": bayes.low,
+        "bayes_high_per_cm2": bayes.high,
+    }
+
+
+def _density(pooled: Pairwise, used: list[Contrast], rules: EvidenceRules) -> PooledDensity:
+    chosen, common, conflict = pooled.chosen, pooled.common, _conflict(pooled, rules)
     return PooledDensity(
         studies=pooled.studies,
         n_people=sum(c.n_treated + c.n_control for c in used),
         from_week=min(c.week for c in used),
         to_week=max(c.week for c in used),
-        mean_per_cm2=pooled.mean,
-        se_per_cm2=pooled.se,
-        low_per_cm2=pooled.low,
-        high_per_cm2=pooled.high,
-        interval=pooled.interval,
-        common_mean_per_cm2=common.mean,
+        mean_per_cm2=chosen.estimate,
+        se_per_cm2=chosen.se,
+        low_per_cm2=chosen.low,
+        high_per_cm2=chosen.high,
+        interval=chosen.interval,
+        common_mean_per_cm2=common.estimate,
         common_low_per_cm2=common.low,
         common_high_per_cm2=common.high,
         q=common.q,
-        tau2_per_cm4=None if random is None else random.tau2,
-        i2_percent=None if random is None else random.i2_percent,
-        hk_s2w=None if random is None else random.s2w,
-        guarded_low_per_cm2=None if random is None else random.guarded_low,
-        guarded_high_per_cm2=None if random is None else random.guarded_high,
-        prediction_low_per_cm2=None if prediction is None else prediction[0],
-        prediction_high_per_cm2=None if prediction is None else prediction[1],
-        conflict=_conflict(pooled, rules),
-        flags=pooled.flags,
+        conflict=conflict,
+        flags=chosen.flags,
         notes=_notes(pooled),
+        **_of_scatter(pooled),
+        **_of_bayes(pooled, is_conflict=conflict),
     )
 
 
@@ -252,7 +282,11 @@ def _summary(question: Question, facts: Facts) -> EvidenceSummary:
             left_out.append(_left(name, reason, study))
     pooled = None
     if used:
-        pooled = pool([c.effect_per_cm2 for c in used], [c.se_per_cm2**2 for c in used], UNIT)
+        pooled = fit_pairwise(
+            [c.effect_per_cm2 for c in used],
+            [c.se_per_cm2**2 for c in used],
+            prior_scale=rules.prior_scale_of_tau.number(),
+        )
         sure = certainty.of_contrasts(used, pooled, facts)
     elif any(certainty.is_compared(r) for r in shares):
         sure = certainty.of_responders(shares, facts)

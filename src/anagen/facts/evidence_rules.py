@@ -49,6 +49,7 @@ class EvidenceRules(Record):
     correlation_between_sides: Quantity
     correlations_tried: Values
     meaningful_difference: Quantity
+    prior_scale_of_tau: Quantity
     bias_of_single_arms: Quantity
     bias_of_single_arms_sd: Quantity
     least_people: Quantity

@@ -229,7 +229,9 @@ def _tau_quantiles(model: _Model, grid: _Grid, levels: Array) -> Array:
     return result
 
 
-def _posterior(mean: Array, second: Array, weight: Array, quantiles: Array, finite: int) -> Posterior:
+def _posterior(
+    mean: Array, second: Array, weight: Array, quantiles: Array, finite: int
+) -> Posterior:
     """Return a posterior from conditional means and second central parts; `finite` moments exist."""
     centre = float(weight @ mean)
     spread = math.sqrt(float(weight @ (second + (mean - centre) ** 2)))

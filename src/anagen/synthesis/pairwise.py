@@ -145,9 +145,7 @@ def _common(data: Effects, zero: Terms, z: float) -> CommonEffect:
     )
 
 
-def common_effect(
-    effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95
-) -> CommonEffect:
+def common_effect(effects: ArrayLike, variances: ArrayLike, *, level: float = 0.95) -> CommonEffect:
     """Pool k ≥ 1 effects as if all estimated one value.
 
     Parameters

@@ -102,7 +102,9 @@ def _numbers(values: ArrayLike, name: str) -> Array:
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError(f"the {name} are not all numbers; give one number for each study") from None
+        raise InputError(
+            f"the {name} are not all numbers; give one number for each study"
+        ) from None
 
 
 def check_level(level: float) -> None:
