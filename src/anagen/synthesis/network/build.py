@@ -39,7 +39,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Trials that compare treatments; `treatments` are in alphabetical order.
+    """Trials that compare treatments; `treatments` are in alphabetical order, whatever their case.
 
     `flags` say in words what was met while it was built.
     """
@@ -69,6 +69,10 @@ def _names(values: Sequence[str], what: str, size: int | None = None) -> list[st
     if "" in names:
         raise InputError(f"row {names.index('') + 1} of the network names no {what}; name it")
     return names
+
+
+def _ordered(names: set[str]) -> list[str]:
+    return sorted(names, key=lambda name: (name.casefold(), name))
 
 
 def _codes(names: Sequence[str], order: Sequence[str]) -> Index:
@@ -124,7 +128,7 @@ def network_from_contrasts(
     rows = _Rows(studies, first, second, y, e**2)
     if shared_variance is not None:
         rows = _completed(rows, _numbers(shared_variance, "shared variance", len(studies)))
-    treatments, order = sorted({*first, *second}), list(dict.fromkeys(studies))
+    treatments, order = _ordered({*first, *second}), list(dict.fromkeys(studies))
     n, s = len(treatments), _codes(rows.study, order)
     i, j = _codes(rows.first, treatments), _codes(rows.second, treatments)
     arms, begin, count = _local(np.tile(s, 2), np.concatenate([i, j]), n)
@@ -254,7 +258,7 @@ def network_from_arms(
     """
     studies, given = _names(study, "study"), _names(treatment, "treatment", len(study))
     m, v = _numbers(mean, "mean", len(studies)), _numbers(variance, "variance", len(studies))
-    treatments, order = sorted(set(given)), list(dict.fromkeys(studies))
+    treatments, order = _ordered(set(given)), list(dict.fromkeys(studies))
     n, s, t = len(treatments), _codes(studies, order), _codes(given, treatments)
     _check_arms(studies, given, m, v, s * n + t, order)
     sort = np.argsort(s * n + t)

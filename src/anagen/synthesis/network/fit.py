@@ -79,6 +79,12 @@ def require_connected(network: Network) -> None:
         )
 
 
+def require_same(network: Network, fit: NetworkFit) -> None:
+    """Refuse a fit of other treatments than those of the network."""
+    if fit.treatments != network.treatments:
+        raise InputError("the fit is of other treatments than the network; fit this network")
+
+
 def check_level(level: float) -> None:
     """Refuse a level that is not between 0 and 1."""
     if not 0 < level < 1:
