@@ -1,0 +1,303 @@
+"""From a table of studies to the effects of one comparison, or of single arms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from anagen.errors import InputError
+from anagen.evidence.table_arms import ArmMean, arm_mean, kind_of
+from anagen.evidence.table_choice import (
+    Choice,
+    narrowed,
+    pair,
+    refuse_measure,
+    refuse_repeats,
+    unit_of,
+)
+from anagen.evidence.tables import ArmRow, StudyTable
+from anagen.synthesis.effects import MEASURES, Effects, effect_sizes
+from anagen.synthesis.weighted import Array
+
+COMPARISONS = {
+    "means": ("MD", "SMD", "SMDH", "ROM", "CVR", "VR"),
+    "events": ("RR", "OR", "RD", "PETO", "AS"),
+    "rates": ("IRR", "IRD", "IRSD"),
+}
+"""Effect sizes of two arms, by what the arms hold; the first is taken where none is chosen."""
+SINGLE = {
+    "means": ("MN", "MNLN", "CVLN", "SDLN"),
+    "events": ("PR", "PLN", "PLO", "PAS", "PFT"),
+    "rates": ("IR", "IRLN", "IRS"),
+}
+UNCONTROLLED = (
+    "these arms have no control: their change holds season, regression to the mean and the "
+    "measurement itself, and says nothing of efficacy"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class TableEffects:
+    """The k effects of one comparison: labels, y, v, what they are, and what was assumed.
+
+    `rows` are places in the table's list of rows, for moderators and subgroups. `rests_on_r` says
+    that a variance rests on a correlation that the table does not tell.
+    """
+
+    measure: str
+    words: str
+    scale: str
+    unit: str
+    null: float | None
+    studies: list[str]
+    y: Array
+    v: Array
+    n: list[int | None]
+    rows: list[int]
+    status: list[str]
+    notes: list[str] = field(default_factory=list)
+    rests_on_r: bool = False
+    is_controlled: bool = True
+
+
+@dataclass(frozen=True)
+class LentCorrelations:
+    """Correlations assumed where a table tells none: baseline–follow-up, and of two sides."""
+
+    before_after: float
+    between_sides: float
+
+
+def effects_of(table: StudyTable, choice: Choice, lent: LentCorrelations) -> TableEffects:
+    """Return the effects of one comparison, or of single arms where no study has a control.
+
+    Parameters
+    ----------
+    table:
+        Of any layout.
+    choice:
+        What to take where the table leaves a choice.
+    lent:
+        Correlations that are assumed where the table tells none.
+
+    Raises
+    ------
+    InputError
+        If a choice is open, a study gives two effects, or a number cannot be used.
+    """
+    if table.layout == "effects":
+        return _of_effects(table, choice)
+    if table.layout == "contrasts":
+        return _of_contrasts(table, choice)
+    return _of_arms(table, choice, lent)
+
+
+def _of_effects(table: StudyTable, choice: Choice) -> TableEffects:
+    refuse_measure(table, choice)
+    kept = narrowed(table, table.effects, choice)
+    for name, wanted in (("treatment", choice.treatment), ("control", choice.against)):
+        if wanted is not None:
+            kept = [(i, row) for i, row in kept if getattr(row, name) == wanted]
+            if not kept:
+                raise InputError(f"{table.name}: no row has the {name} {wanted!r}; look at them")
+    studies = [row.study for _, row in kept]
+    refuse_repeats(table, studies)
+    return TableEffects(
+        measure="as given", words="effects as the table gives them", scale="as given",
+        unit=unit_of(table, choice), null=0.0, studies=studies,
+        y=np.array([row.effect for _, row in kept]),
+        v=np.array([row.variance for _, row in kept]), n=[row.n for _, row in kept],
+        rows=[i for i, _ in kept], status=["reported"] * len(kept),
+    )  # fmt: skip
+
+
+def _of_contrasts(table: StudyTable, choice: Choice) -> TableEffects:
+    refuse_measure(table, choice)
+    kept = narrowed(table, table.contrasts, choice)
+    names = sorted({name for _, r in kept for name in (r.treatment_1, r.treatment_2)})
+    treatment, against = pair(table, names, choice)
+    wanted = [(i, r) for i, r in kept if {r.treatment_1, r.treatment_2} == {treatment, against}]
+    if not wanted:
+        raise InputError(
+            f"{table.name}: no study compares {treatment!r} with {against!r}; see "
+            "'anagen evidence network' for what the others tell"
+        )
+    studies = [r.study for _, r in wanted]
+    refuse_repeats(table, studies)
+    signs = [1.0 if r.treatment_1 == treatment else -1.0 for _, r in wanted]
+    return TableEffects(
+        measure="as given", words=f"{treatment} minus {against}, as the table gives it",
+        scale="as given", unit=unit_of(table, choice), null=0.0, studies=studies,
+        y=np.array([s * r.effect for s, (_, r) in zip(signs, wanted, strict=True)]),
+        v=np.array([r.se**2 for _, r in wanted]), n=[None] * len(wanted),
+        rows=[i for i, _ in wanted], status=["reported"] * len(wanted),
+    )  # fmt: skip
+
+
+def _measure(table: StudyTable, choice: Choice, known: Mapping[str, tuple[str, ...]], kind: str) -> str:
+    if choice.measure is None:
+        return known[kind][0]
+    if choice.measure not in known[kind]:
+        raise InputError(
+            f"{table.name}: holds {kind}, from which no {choice.measure} comes; choose one of "
+            f"{', '.join(known[kind])}"
+        )
+    return choice.measure
+
+
+def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> TableEffects:
+    kept = narrowed(table, table.arms, choice)
+    by_study: dict[str, list[tuple[int, ArmRow]]] = {}
+    for i, row in kept:
+        by_study.setdefault(row.study, []).append((i, row))
+    if all(len(rows) == 1 for rows in by_study.values()):
+        return _single(table, kept, choice, lent)
+    names = sorted({row.treatment for _, row in kept})
+    treatment, against = pair(table, names, choice)
+    pairs: list[tuple[tuple[int, ArmRow], ArmRow]] = []
+    alone = []
+    for study, rows in by_study.items():
+        named = [entry for entry in rows if entry[1].treatment in (treatment, against)]
+        refuse_repeats(table, [f"{study}: {row.treatment}" for _, row in named])
+        by_name = {row.treatment: (i, row) for i, row in named}
+        if len(by_name) == 2:
+            pairs.append((by_name[treatment], by_name[against][1]))
+        else:
+            alone.append(study)
+    if not pairs:
+        raise InputError(f"{table.name}: no study compares {treatment!r} with {against!r}")
+    notes = []
+    if alone:
+        notes.append(f"not in this comparison: {', '.join(alone[:12])}")
+    return _compared(table, choice, lent, pairs, f"{treatment} against {against}", notes)
+
+
+def _inputs_of_counts(pairs: list[tuple[ArmRow, ArmRow]], kind: str) -> dict[str, list[float]]:
+    size = "n" if kind == "events" else "exposure"
+    letter = "n" if kind == "events" else "t"
+    return {
+        "x1": [float(a.events or 0) for a, _ in pairs],
+        f"{letter}1": [float(getattr(a, size)) for a, _ in pairs],
+        "x2": [float(b.events or 0) for _, b in pairs],
+        f"{letter}2": [float(getattr(b, size)) for _, b in pairs],
+    }
+
+
+def _compared(
+    table: StudyTable,
+    choice: Choice,
+    lent: LentCorrelations,
+    pairs: list[tuple[tuple[int, ArmRow], ArmRow]],
+    words: str,
+    notes: list[str],
+) -> TableEffects:
+    rows = [(a, b) for (_, a), b in pairs]
+    kind = kind_of([row for both in rows for row in both])
+    measure = _measure(table, choice, COMPARISONS, kind)
+    means: list[tuple[ArmMean, ArmMean]] = []
+    if kind == "means":
+        means = [
+            (arm_mean(table, a, lent.before_after), arm_mean(table, b, lent.before_after))
+            for a, b in rows
+        ]
+        sides = {"m1": "mean", "sd1": "sd", "n1": "n"}
+        inputs: dict[str, Any] = {
+            **{key: [getattr(a, name) for a, _ in means] for key, name in sides.items()},
+            **{
+                key.replace("1", "2"): [getattr(b, name) for _, b in means]
+                for key, name in sides.items()
+            },
+        }
+    else:
+        inputs = _inputs_of_counts(rows, kind)
+    wanted = {name: inputs[name] for name in MEASURES[measure].inputs}
+    found = effect_sizes(measure, **wanted)
+    v, split = _split_variances(found, rows, means, measure, lent)
+    return TableEffects(
+        measure=measure, words=f"{MEASURES[measure].words}, {words}", scale=found.scale,
+        unit=unit_of(table, choice) if found.scale == "raw" else "", null=MEASURES[measure].null,
+        studies=[a.study for a, _ in rows], y=found.y, v=v,
+        n=[(a.n or 0) + (b.n or 0) if not s else a.n for (a, b), s in zip(rows, split, strict=True)],
+        rows=[i for (i, _), _ in pairs],
+        status=_statuses(means) if means else ["reported"] * len(rows),
+        notes=notes + _count_notes(found, [a.study for a, _ in rows]) + _split_note(split, lent),
+        rests_on_r=any(split) or any(a.rests_on_r or b.rests_on_r for a, b in means),
+    )  # fmt: skip
+
+
+def _split_variances(
+    found: Effects,
+    rows: list[tuple[ArmRow, ArmRow]],
+    means: list[tuple[ArmMean, ArmMean]],
+    measure: str,
+    lent: LentCorrelations,
+) -> tuple[Array, list[bool]]:
+    """Return variances in which the two sides of one scalp, or of one person, are correlated."""
+    split = [bool(means) and a.design in ("split_scalp", "crossover") for a, _ in rows]
+    v = found.v.copy()
+    for i, is_split in enumerate(split):
+        if not is_split:
+            continue
+        if measure != "MD":
+            raise InputError(
+                f"study {rows[i][0].study!r} compares two sides of one person; only the mean "
+                "difference (MD) is computed from such pairs"
+            )
+        a, b = means[i]
+        r = lent.between_sides
+        v[i] = (a.sd**2 + b.sd**2 - 2 * r * a.sd * b.sd) / min(a.n, b.n)
+    return v, split
+
+
+def _split_note(split: list[bool], lent: LentCorrelations) -> list[str]:
+    if not any(split):
+        return []
+    return [
+        f"{sum(split)} of {len(split)} studies compare two sides of one person; the correlation "
+        f"of the sides is assumed, {lent.between_sides:g}, and people are counted once"
+    ]
+
+
+def _statuses(means: list[tuple[ArmMean, ArmMean]]) -> list[str]:
+    order = ["reported", "algebraic", "borrowed", "assumed"]
+    return [max((a.status, b.status), key=order.index) for a, b in means]
+
+
+def _count_notes(found: Effects, studies: list[str]) -> list[str]:
+    notes = []
+    if found.corrected:
+        named = ", ".join(studies[i] for i in found.corrected[:12])
+        notes.append(f"1/2 was added to every cell of tables with an empty one: {named}")
+    if found.double_zero:
+        named = ", ".join(studies[i] for i in found.double_zero[:12])
+        notes.append(f"no event, or nothing but events, in both arms; these tell nothing: {named}")
+    return notes
+
+
+def _single(
+    table: StudyTable, kept: list[tuple[int, ArmRow]], choice: Choice, lent: LentCorrelations
+) -> TableEffects:
+    rows = [row for _, row in kept]
+    kind = kind_of(rows)
+    measure = _measure(table, choice, SINGLE, kind)
+    means: list[ArmMean] = []
+    if kind == "means":
+        means = [arm_mean(table, row, lent.before_after) for row in rows]
+        inputs: dict[str, Any] = {
+            "m": [a.mean for a in means], "sd": [a.sd for a in means], "n": [a.n for a in means],
+        }  # fmt: skip
+    else:
+        size = "n" if kind == "events" else "exposure"
+        inputs = {"x": [row.events for row in rows]}
+        inputs["n" if kind == "events" else "t"] = [getattr(row, size) for row in rows]
+    found = effect_sizes(measure, **{name: inputs[name] for name in MEASURES[measure].inputs})
+    return TableEffects(
+        measure=measure, words=f"{MEASURES[measure].words} of single arms", scale=found.scale,
+        unit=unit_of(table, choice) if found.scale == "raw" else "", null=None,
+        studies=[row.study for row in rows], y=found.y, v=found.v, n=[row.n for row in rows],
+        rows=[i for i, _ in kept],
+        status=[a.status for a in means] if means else ["reported"] * len(rows),
+        notes=[UNCONTROLLED, *_count_notes(found, [row.study for row in rows])],
+        rests_on_r=any(a.rests_on_r for a in means), is_controlled=False,
+    )  # fmt: skip
