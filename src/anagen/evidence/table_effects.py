@@ -135,7 +135,9 @@ def _of_contrasts(table: StudyTable, choice: Choice) -> TableEffects:
     )  # fmt: skip
 
 
-def _measure(table: StudyTable, choice: Choice, known: Mapping[str, tuple[str, ...]], kind: str) -> str:
+def _measure(
+    table: StudyTable, choice: Choice, known: Mapping[str, tuple[str, ...]], kind: str
+) -> str:
     if choice.measure is None:
         return known[kind][0]
     if choice.measure not in known[kind]:

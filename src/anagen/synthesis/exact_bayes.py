@@ -114,6 +114,7 @@ class _Model(NamedTuple):
     prior: Prior
     mean: float
     precision: float  # of mu's prior; 0 is flat
+    longest: float = math.inf
 
     def conditional(self, tau: Array) -> tuple[Array, Array, Array]:
         """Return log(likelihood x prior), and mu's mean and variance, at each tau."""
@@ -141,7 +142,8 @@ class _Grid(NamedTuple):
 def _ends(model: _Model) -> tuple[float, float]:
     """Return log tau where a search for the posterior begins and ends."""
     width = max(float(np.ptp(model.y)), math.sqrt(float(model.v.max())), model.prior.scale)
-    high = math.log(model.prior.scale if isinstance(model.prior, Uniform) else 1e9 * width)
+    end = model.prior.scale if isinstance(model.prior, Uniform) else 1e9 * width
+    high = math.log(min(end, model.longest))
     least = min(math.sqrt(float(model.v.min())), model.prior.scale)
     return min(math.log(least), high) - DEPTH, high
 
@@ -230,11 +232,11 @@ def _tau_quantiles(model: _Model, grid: _Grid, levels: Array) -> Array:
 
 
 def _posterior(
-    mean: Array, second: Array, weight: Array, quantiles: Array, finite: int
+    mean: Array, variance: Array, weight: Array, quantiles: Array, finite: int
 ) -> Posterior:
-    """Return a posterior from conditional means and second central parts; `finite` moments exist."""
+    """Return a posterior from its parts' means and variances; `finite` moments exist."""
     centre = float(weight @ mean)
-    spread = math.sqrt(float(weight @ (second + (mean - centre) ** 2)))
+    spread = math.sqrt(float(weight @ (variance + (mean - centre) ** 2)))
     return Posterior(
         mean=centre if finite >= 1 else None,
         sd=spread if finite >= 2 else None,
@@ -244,7 +246,7 @@ def _posterior(
 
 def _finite_moments(model: _Model) -> int:
     """Return how many moments of tau exist: tau^-(k-1) meets the tail of the prior."""
-    if not isinstance(model.prior, HalfCauchy):
+    if not isinstance(model.prior, HalfCauchy) or model.longest < math.inf:
         return 9
     return int(model.y.size) - (0 if model.precision else 1)
 
@@ -256,8 +258,8 @@ def _model(data: tuple[Array, Array], prior: Prior, mu_prior: NormalPrior | None
         return _Model(*data, prior, 0.0, 0.0)
     if not (math.isfinite(mu_prior.mean) and 0 < mu_prior.sd < math.inf):
         raise InputError(
-            f"the prior of the mean is N({mu_prior.mean}, {mu_prior.sd}²); give a finite mean and a "
-            "standard deviation above 0"
+            f"the prior of the mean is N({mu_prior.mean}, {mu_prior.sd}²); give a finite mean and "
+            "a standard deviation above 0"
         )
     return _Model(*data, prior, mu_prior.mean, mu_prior.sd**-2)
 
@@ -271,6 +273,7 @@ def exact_bayes(
     level: float = 0.95,
     levels: tuple[float, ...] = (0.025, 0.5, 0.975),
     threshold: float = 0.0,
+    longest_tau: float | None = None,
 ) -> ExactBayes:
     """Return the posterior of a normal-normal hierarchical model, exact to quadrature.
 
@@ -290,6 +293,8 @@ def exact_bayes(
         At which quantiles are given.
     threshold:
         The effect to exceed.
+    longest_tau:
+        Where the integral over tau ends; by default where nothing is left.
 
     Raises
     ------
@@ -307,6 +312,10 @@ def exact_bayes(
         raise InputError(f"levels of quantiles lie between 0 and 1, got {levels}; give 0.025, 0.5")
     data = checked(effects, variances)
     model = _model((data.y, data.v), prior, mu_prior)
+    if longest_tau is not None:
+        if not longest_tau > 0:
+            raise InputError(f"the longest tau is {longest_tau}; give a number above 0")
+        model = model._replace(longest=longest_tau)
     grid = _grid(model)
     weight, mu, variance, tau = grid.weight, grid.mu, grid.mu_variance, grid.tau
     finite = _finite_moments(model)

@@ -102,8 +102,8 @@ class Chosen(Record):
 
     One study stands for itself. With two, Hartung and Knapp's interval tells nothing (t with one
     degree of freedom), so Wald's is given and flagged. With more it is Hartung and Knapp's; with
-    fewer than five, or effects that are all alike, its guarded form where that is wider. `bayes` stands beside it for k ≤ 5 if a
-    prior scale was given.
+    fewer than five, or effects that are all alike, its guarded form where that is wider. `bayes`
+    stands beside it for k ≤ 5 if a prior scale was given.
     """
 
     estimate: float

@@ -102,9 +102,7 @@ def _numbers(values: ArrayLike, name: str) -> Array:
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError(
-            f"the {name} are not all numbers; give one number for each study"
-        ) from None
+        raise InputError(f"the {name} are not all numbers; give one for each study") from None
 
 
 def check_level(level: float) -> None:
@@ -144,7 +142,7 @@ def _mean_terms(y: Array, v: Array, tau2: float) -> Terms:
 def _design_terms(y: Array, v: Array, x: Array, tau2: float) -> Terms:
     w = 1 / (v + tau2)
     wx = x * w[:, None]
-    inverse = np.linalg.inv(x.T @ wx)
+    inverse: Array = np.linalg.inv(x.T @ wx).astype(np.float64, copy=False)
     coefficients = inverse @ (wx.T @ y)
     residual = y - x @ coefficients
     u = w * residual
