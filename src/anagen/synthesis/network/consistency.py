@@ -88,9 +88,7 @@ def designs_of(network: Network, tau2: float) -> tuple[DesignGroup, ...]:
         np.add.at(curved, at, w @ half @ w)
         trace = np.bincount(at, np.einsum("sij,ji->s", w, half))
         trace -= np.einsum("dij,dji->d", covariance, curved)
-        groups.append(
-            DesignGroup(block.arms[first], count, estimate, precision, spread, trace)
-        )
+        groups.append(DesignGroup(block.arms[first], count, estimate, precision, spread, trace))
     return tuple(groups)
 
 

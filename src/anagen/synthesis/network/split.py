@@ -123,7 +123,9 @@ def split_record(
     )  # fmt: skip
 
 
-def node_split(network: Network, fit: NetworkFit, direct: Direct | None = None) -> tuple[Split, ...]:
+def node_split(
+    network: Network, fit: NetworkFit, direct: Direct | None = None
+) -> tuple[Split, ...]:
     """Split every comparison by back-calculation: what is not direct must be indirect.
 
     In a study of three and more arms the other arms count as indirect evidence here; see
