@@ -222,8 +222,8 @@ def _check_contrasts(
         k = int(lacking[0])
         raise InputError(
             f"study {order[k]!r} has {count[k]} arms and gives {given[k]} of their "
-            f"{count[k] * (count[k] - 1) // 2} contrasts; give all, the variance of the shared arm, "
-            "or the arms themselves"
+            f"{count[k] * (count[k] - 1) // 2} contrasts; give all, or the variance of the shared "
+            "arm, or the arms themselves"
         )
 
 
@@ -353,12 +353,12 @@ def _block(
     bad = np.flatnonzero(~(least > POSITIVE))
     if bad.size:
         raise InputError(
-            f"the contrasts of study {order[study[bad[0]]]!r} have no positive definite covariance: "
-            "their standard errors contradict each other; check them"
+            f"the contrasts of study {order[study[bad[0]]]!r} have no positive definite "
+            "covariance: their standard errors contradict each other; check them"
         )
     if arms.shape[1] == 2:
         return Block(study, arms, d[:, 1, :1], v, d, pair), []
-    weight = edge_weights(np.linalg.inv(v))
+    weight = edge_weights(np.asarray(np.linalg.inv(v), dtype=np.float64))
     y = np.einsum("sij,sj->si", v, (weight * d).sum(axis=2)[:, 1:])
     level = np.concatenate([np.zeros((len(y), 1)), y], axis=1)
     open_by = np.abs(d - level[:, :, None] + level[:, None, :])
@@ -366,8 +366,8 @@ def _block(
     worst = int(np.argmax(share))
     if share[worst] > LOOP_TOLERANCE:
         raise InputError(
-            f"the contrasts of study {order[study[worst]]!r} do not add up around their loop: one is "
-            f"off by {open_by[worst].max():.3g}; check signs and rounding"
+            f"the contrasts of study {order[study[worst]]!r} do not add up around their loop: "
+            f"one is off by {open_by[worst].max():.3g}; check signs and rounding"
         )
     flags = [
         f"the contrasts of study {order[study[k]]!r} add up only to rounding "
@@ -398,4 +398,4 @@ def edge_weights(inverse: Array) -> Array:
 def inverse_covariance(block: Block, tau2: float) -> Array:
     """Return the inverse covariance (S, q, q) under heterogeneity tau2, equal for all contrasts."""
     q = block.y.shape[1]
-    return np.linalg.inv(block.v + tau2 * (np.eye(q) + 1) / 2)
+    return np.asarray(np.linalg.inv(block.v + tau2 * (np.eye(q) + 1) / 2), dtype=np.float64)

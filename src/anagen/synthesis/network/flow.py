@@ -23,9 +23,9 @@ CYCLE = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contributions:
-    """Shares (P, E) of direct comparisons in every comparison, and (P, S) of studies; rows sum to 1.
+    """Shares (P, E) of direct comparisons in every comparison, and (P, S) of studies.
 
-    Percentages of contribution have no unique definition: `method` says which was used. `reason`
+    Rows sum to 1. Percentages of contribution have no unique definition: `method` says which was used. `reason`
     says why there are none (then both are None).
     """
 

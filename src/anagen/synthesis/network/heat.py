@@ -19,8 +19,8 @@ from anagen.synthesis.network.fit import NetworkFit, require_same
 class NetHeat:
     """Q between designs, seen by D designs.
 
-    `q` (D,) is each design's part of it. `heat` [row, col] (D, D) is how much less the row's part is
-    once the column's design is detached: above 0, the column explains it; below 0, it hid it.
+    `q` (D,) is each design's part of it. `heat` [row, col] (D, D) is how much less the row's part
+    is once the column's design is detached: above 0, the column explains it; below 0, it hid it.
     `share` [row, col] is the weight of the column's evidence in the row's estimate. `reason` says
     why designs cannot disagree.
     """

@@ -61,8 +61,8 @@ def mantel_haenszel(
     Raises
     ------
     InputError
-        If a count is wrong, a study has one arm or a treatment twice, or the trials that are left do
-        not link all treatments.
+        If a count is wrong, a study has one arm or a treatment twice, or the trials that are left
+        do not link all treatments.
 
     References
     ----------
@@ -150,8 +150,8 @@ def _pooled(design: _Design) -> tuple[Array, Array]:
     c = np.einsum("sx,sy,s->xy", e, f, 1 / total)
     if (c[~np.eye(a, dtype=bool)] == 0).any():
         raise InputError(
-            f"the studies of {' : '.join(design.arms)} ({', '.join(design.studies)}) have events in "
-            "no common study; leave them out"
+            f"the studies of {' : '.join(design.arms)} ({', '.join(design.studies)}) have events "
+            "in no common study; leave them out"
         )
     log_ratio = np.log(c / c.T)
     spread = _covariance(e, f, total, c) / a**2
