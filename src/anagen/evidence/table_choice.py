@@ -14,13 +14,17 @@ AnyRow = TypeVar("AnyRow", EffectRow, ContrastRow, ArmRow)
 
 @dataclass(frozen=True)
 class Choice:
-    """What the caller chose where a table leaves a choice; None where nothing was chosen."""
+    """What the caller chose where a table leaves a choice; None where nothing was chosen.
+
+    `keep_empty` keeps trials of a network without any event, with 1/2 added to every cell.
+    """
 
     measure: str | None = None
     treatment: str | None = None
     against: str | None = None
     outcome: str | None = None
     week: float | None = None
+    keep_empty: bool = False
 
 
 def narrowed(table: StudyTable, rows: list[AnyRow], choice: Choice) -> list[tuple[int, AnyRow]]:

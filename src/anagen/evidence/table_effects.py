@@ -220,7 +220,7 @@ def _compared(
         measure=measure, words=f"{MEASURES[measure].words}, {words}", scale=found.scale,
         unit=unit_of(table, choice) if found.scale == "raw" else "", null=MEASURES[measure].null,
         studies=[a.study for a, _ in rows], y=found.y, v=v,
-        n=[(a.n or 0) + (b.n or 0) if not s else a.n for (a, b), s in zip(rows, split, strict=True)],
+        n=_people(rows, split),
         rows=[i for (i, _), _ in pairs],
         status=_statuses(means) if means else ["reported"] * len(rows),
         notes=notes + _count_notes(found, [a.study for a, _ in rows]) + _split_note(split, lent),
@@ -250,6 +250,13 @@ def _split_variances(
         r = lent.between_sides
         v[i] = (a.sd**2 + b.sd**2 - 2 * r * a.sd * b.sd) / min(a.n, b.n)
     return v, split
+
+
+def _people(rows: list[tuple[ArmRow, ArmRow]], split: list[bool]) -> list[int | None]:
+    """Return how many people a comparison rests on; two sides of one person count once."""
+    return [
+        a.n if both else (a.n or 0) + (b.n or 0) for (a, b), both in zip(rows, split, strict=True)
+    ]
 
 
 def _split_note(split: list[bool], lent: LentCorrelations) -> list[str]:

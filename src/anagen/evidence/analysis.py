@@ -1,0 +1,291 @@
+"""Everything that pooling one comparison tells, in one record: for facts and tables alike."""
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import ArrayLike
+
+from anagen.errors import InputError
+from anagen.frozen import Record
+from anagen.synthesis.heterogeneity import (
+    Heterogeneity,
+    HeterogeneityInterval,
+    Method,
+    q_profile,
+)
+from anagen.synthesis.influence import (
+    Influence,
+    PooledSeries,
+    StudyEffects,
+    cumulative,
+    influence,
+    leave_one_out,
+    study_effects,
+)
+from anagen.synthesis.pairwise import Interval, Pairwise, fit_pairwise
+from anagen.synthesis.regression import Regression, fit_regression
+from anagen.synthesis.small_study import (
+    Begg,
+    Egger,
+    NotEvaluable,
+    PrecisionEffect,
+    begg,
+    egger,
+    precision_effect,
+)
+from anagen.synthesis.subgroups import Subgroups, fit_subgroups
+from anagen.synthesis.trim_fill import TrimAndFill, trim_and_fill
+
+METHODS: tuple[Method, ...] = ("DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
+
+
+class Row(Record):
+    """One study: its effect with standard error, 95 % interval and share of the weight."""
+
+    study: str
+    effect: float
+    se: float
+    low: float
+    high: float
+    weight_percent: float
+    n: int | None = None
+    status: str = "reported"
+    label: str | None = None
+
+
+class Estimator(Record):
+    """The pooled effect under one estimator of the variance between studies."""
+
+    method: str
+    tau2: float
+    estimate: float
+    hartung_knapp: Interval
+    wald: Interval
+
+
+class SmallStudies(Record):
+    """Whether small studies say otherwise; each part a result, or why there is none."""
+
+    egger: Egger | None = None
+    begg: Begg | None = None
+    trim_and_fill: TrimAndFill | None = None
+    pet_peese: PrecisionEffect | None = None
+    not_evaluable: str | None = None
+
+
+class Analysis(Record):
+    """The pooled effect of one comparison with everything that shows how far to trust it.
+
+    `series` without and with single studies are in the order of `rows`. Effects on a log, logit or
+    arcsine scale stay there; `back` holds the reported estimate, low and high as people read them.
+    """
+
+    measure: str
+    words: str
+    scale: str
+    rows: list[Row]
+    pooled: Pairwise
+    unit: str = ""
+    estimators: list[Estimator] = msgspec.field(default_factory=list)
+    q_profile: HeterogeneityInterval | None = None
+    leave_one_out: PooledSeries | None = None
+    cumulative: PooledSeries | None = None
+    influence: Influence | None = None
+    study_effects: StudyEffects | None = None
+    small_studies: SmallStudies | None = None
+    subgroups: Subgroups | None = None
+    regression: Regression | None = None
+    back: list[float] = msgspec.field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
+
+
+def _rows(
+    studies: Sequence[str],
+    y: np.ndarray,
+    v: np.ndarray,
+    pooled: Pairwise,
+    n: Sequence[int | None],
+    status: Sequence[str],
+    labels: Sequence[str | None],
+) -> list[Row]:
+    from statistics import NormalDist
+
+    z = NormalDist().inv_cdf((1 + pooled.level) / 2)
+    tau2 = 0.0 if pooled.random is None else pooled.random.tau2
+    w = 1 / (v + tau2)
+    share = 100 * w / w.sum()
+    return [
+        Row(
+            study=studies[i], effect=float(y[i]), se=math.sqrt(v[i]),
+            low=float(y[i] - z * math.sqrt(v[i])), high=float(y[i] + z * math.sqrt(v[i])),
+            weight_percent=float(share[i]), n=n[i], status=status[i], label=labels[i],
+        )
+        for i in range(len(studies))
+    ]  # fmt: skip
+
+
+def _estimators(y: ArrayLike, v: ArrayLike, level: float) -> list[Estimator]:
+    found = []
+    for method in METHODS:
+        random = fit_pairwise(y, v, method=method, level=level).random
+        if random is not None:
+            found.append(
+                Estimator(
+                    method=method, tau2=random.tau2, estimate=random.estimate,
+                    hartung_knapp=random.hartung_knapp, wald=random.wald_z,
+                )
+            )  # fmt: skip
+    return found
+
+
+def small_studies(y: ArrayLike, v: ArrayLike, level: float) -> SmallStudies:
+    """Ask whether small studies say otherwise, or say why that cannot be asked."""
+    found = egger(y, v, level=level)
+    if isinstance(found, NotEvaluable):
+        return SmallStudies(not_evaluable=found.reason)
+    ranked, filled, limit = begg(y, v), trim_and_fill(y, v, level=level), precision_effect(y, v)
+    return SmallStudies(
+        egger=found,
+        begg=None if isinstance(ranked, NotEvaluable) else ranked,
+        trim_and_fill=None if isinstance(filled, NotEvaluable) else filled,
+        pet_peese=None if isinstance(limit, NotEvaluable) else limit,
+    )
+
+
+def analyse(
+    studies: Sequence[str],
+    effects: ArrayLike,
+    variances: ArrayLike,
+    *,
+    measure: str,
+    words: str,
+    scale: str = "raw",
+    unit: str = "",
+    n: Sequence[int | None] | None = None,
+    status: Sequence[str] | None = None,
+    labels: Sequence[str | None] | None = None,
+    method: Method = "REML",
+    level: float = 0.95,
+    prior_scale: float | None = None,
+    groups: Sequence[str | None] | None = None,
+    moderators: Sequence[tuple[str, Sequence[float | None]]] = (),
+    notes: Sequence[str] = (),
+) -> Analysis:
+    """Pool k effects of one comparison and say all that belongs to it.
+
+    Parameters
+    ----------
+    studies, effects, variances:
+        Names, effects and sampling variances, k of each.
+    measure, words, scale, unit:
+        What the effects are: an id, in words, on which scale, in which unit.
+    n, status, labels:
+        People, how the variance was found, and a second line for each study.
+    method, level:
+        Estimator of tau2, and level of all intervals.
+    prior_scale:
+        Of the half-normal prior of tau where few studies get the exact Bayesian answer.
+    groups:
+        The subgroup of each study.
+    moderators:
+        Names with a value per study.
+    notes:
+        Sentences that belong to the effects.
+
+    Raises
+    ------
+    InputError
+        If numbers cannot be used, or a subgroup or moderator is missing for a study.
+    """
+    y, v = np.asarray(effects, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+    pooled = fit_pairwise(y, v, method=method, level=level, prior_scale=prior_scale)
+    k = pooled.studies
+    said = list(notes)
+    made = Analysis(
+        measure=measure, words=words, scale=scale, unit=unit, pooled=pooled,
+        rows=_rows(
+            list(studies), y, v, pooled, n or [None] * k, status or ["reported"] * k,
+            labels or [None] * k,
+        ),
+        back=_back(pooled, measure), notes=said,
+    )  # fmt: skip
+    if k == 1:
+        return made
+    chosen = "REML" if method not in ("REML", "DL") else method
+    return msgspec.structs.replace(
+        made,
+        estimators=_estimators(y, v, level),
+        q_profile=q_profile(y, v, level=level),
+        leave_one_out=leave_one_out(y, v, method=chosen, level=level),
+        cumulative=cumulative(y, v, method=chosen, level=level),
+        influence=influence(y, v) if k >= 3 else None,
+        study_effects=study_effects(y, v, level=level),
+        small_studies=small_studies(y, v, level),
+        subgroups=_subgroups(y, v, studies, groups, method, level, said),
+        regression=_regression(y, v, studies, moderators, method, level),
+    )
+
+
+def _back(pooled: Pairwise, measure: str) -> list[float]:
+    """Return the reported estimate and bounds on the scale that people read."""
+    from anagen.synthesis.effects import MEASURES
+
+    if measure not in MEASURES or MEASURES[measure].scale in ("raw", "standardised"):
+        return []
+    chosen = pooled.chosen
+    return [float(b) for b in MEASURES[measure].back([chosen.estimate, chosen.low, chosen.high])]
+
+
+def _subgroups(
+    y: np.ndarray,
+    v: np.ndarray,
+    studies: Sequence[str],
+    groups: Sequence[str | None] | None,
+    method: Method,
+    level: float,
+    notes: list[str],
+) -> Subgroups | None:
+    if groups is None:
+        return None
+    named = []
+    for study, group in zip(studies, groups, strict=True):
+        if group is None or not str(group).strip():
+            raise InputError(f"study {study!r} has no subgroup; fill the column for every study")
+        named.append(str(group))
+    if len(set(named)) < 2:
+        notes.append(f"all studies are in the subgroup {named[0]!r}: nothing to compare")
+        return None
+    return fit_subgroups(y, v, named, method=method, level=level)
+
+
+def _regression(
+    y: np.ndarray,
+    v: np.ndarray,
+    studies: Sequence[str],
+    moderators: Sequence[tuple[str, Sequence[float | None]]],
+    method: Method,
+    level: float,
+) -> Regression | None:
+    if not moderators:
+        return None
+    columns = []
+    for name, values in moderators:
+        for study, value in zip(studies, values, strict=True):
+            if value is None:
+                raise InputError(
+                    f"study {study!r} has no value of the moderator {name!r}; fill it in or leave "
+                    "the study out"
+                )
+        columns.append([float(value) for value in values if value is not None])
+    x = np.array(columns).T
+    return fit_regression(
+        y, v, x, tuple(name for name, _ in moderators), method=method, level=level
+    )
+
+
+def heterogeneity_of(analysis: Analysis) -> Heterogeneity | None:
+    """Return how far the effects scatter; nothing for one study."""
+    random = analysis.pooled.random
+    return None if random is None else random.heterogeneity

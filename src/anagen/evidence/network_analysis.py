@@ -1,0 +1,380 @@
+"""Everything that a network of treatments tells, in one record: for facts and tables alike."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from anagen.frozen import Record
+from anagen.synthesis.network import (
+    ChiSquared,
+    ComponentEffect,
+    Decomposition,
+    LeagueCell,
+    Network,
+    Split,
+    components,
+    fit_components,
+    full_report,
+    league,
+    net_heat,
+    rank_draws,
+    shortest_paths,
+    split_components,
+    tau2_interval,
+)
+from anagen.synthesis.network.fit import Method
+from anagen.synthesis.network.report import NetworkReport
+
+Matrix = list[list[float]]
+
+
+class Difference(Record):
+    """One contrast, `treatment` minus `against`, with its interval and that of a new study."""
+
+    treatment: str
+    against: str
+    estimate: float
+    se: float
+    low: float
+    high: float
+    p: float
+    prediction_low: float | None = None
+    prediction_high: float | None = None
+    common_estimate: float | None = None
+    common_se: float | None = None
+    proportion_direct: float | None = None
+
+
+class Rank(Record):
+    """How one treatment ranks; a rank is never given without its interval."""
+
+    treatment: str
+    p_score: float
+    p_score_meaningful: float
+    sucra: float
+    mean_rank: float
+    rank_low: float
+    rank_high: float
+    probability: list[float]
+
+
+class Contribution(Record):
+    """Shares of each direct comparison, and of each study, in one comparison of the network."""
+
+    treatment: str
+    against: str
+    comparisons: list[float]
+    studies: list[float]
+
+
+class Contributions(Record):
+    """What each comparison rests on; shares sum to 1 along `edges` and along `studies`.
+
+    Such percentages have no unique definition: `method` says which was used.
+    """
+
+    method: str
+    edges: list[tuple[str, str]]
+    studies: list[str]
+    rows: list[Contribution]
+    shortest_path: list[list[float]] | None = None
+    reason: str | None = None
+
+
+class Heat(Record):
+    """Net heat: which design explains (above 0) or hides (below 0) the disagreement of another."""
+
+    designs: list[str]
+    q: list[float]
+    heat: Matrix
+    share: Matrix
+    reason: str | None = None
+
+
+class ComponentModel(Record):
+    """What single components add if effects add up: an assumption, tested where it can be."""
+
+    inactive: str | None
+    tau2: float
+    effects: list[ComponentEffect]
+    not_identifiable: list[str]
+    additive: ChiSquared
+    difference: ChiSquared | None
+    notes: list[str]
+
+
+class NetworkPart(Record):
+    """One connected part of a network, fitted by itself."""
+
+    treatments: list[str]
+    studies: list[str]
+    reference: str
+    tau2: float
+    tau2_low: float | None
+    tau2_high: float | None
+    log_likelihood: float
+    q: float
+    q_df: int
+    q_p: float | None
+    i2_percent: float | None
+    i2_low_percent: float | None
+    i2_high_percent: float | None
+    differences: list[Difference]
+    league: list[LeagueCell]
+    ranks: list[Rank]
+    splits: list[Split]
+    consistency: Decomposition
+    contributions: Contributions
+    heat: Heat
+    flags: list[str] = msgspec.field(default_factory=list)
+
+
+class NetworkAnalysis(Record):
+    """A network by its connected parts; treatments of different parts are never compared.
+
+    `disconnected` says so in words where there are several. `edges` are (treatment, treatment,
+    number of studies).
+    """
+
+    measure: str
+    words: str
+    unit: str
+    method: str
+    level: float
+    smaller_is_better: bool
+    studies: int
+    treatments: int
+    edges: list[tuple[str, str, int]]
+    multi_arm: list[list[str]]
+    people: dict[str, int]
+    parts: list[NetworkPart]
+    meaningful_difference: float
+    seed: int
+    disconnected: str | None = None
+    component_model: ComponentModel | None = None
+    notes: list[str] = msgspec.field(default_factory=list)
+
+
+def _differences(report: NetworkReport, reference: str) -> list[Difference]:
+    fit, common = report.random, report.common
+    names = fit.treatments
+    direct = {(s.first, s.second): s.proportion_direct if s.studies else 0.0 for s in report.splits}
+    found = []
+    order = [*[n for n in names if n != reference], reference]
+    for a, treatment in enumerate(order):
+        for against in order[a + 1 :]:
+            i, j = names.index(treatment), names.index(against)
+            low, high = fit.prediction_lower, fit.prediction_upper
+            found.append(
+                Difference(
+                    treatment=treatment, against=against, estimate=float(fit.estimate[i, j]),
+                    se=float(fit.se[i, j]), low=float(fit.lower[i, j]),
+                    high=float(fit.upper[i, j]), p=float(fit.p[i, j]),
+                    prediction_low=None if low is None else float(low[i, j]),
+                    prediction_high=None if high is None else float(high[i, j]),
+                    common_estimate=float(common.estimate[i, j]),
+                    common_se=float(common.se[i, j]),
+                    proportion_direct=direct.get(
+                        (treatment, against), direct.get((against, treatment))
+                    ),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _ranks(report: NetworkReport, meaningful: float, seed: int) -> list[Rank]:
+    from anagen.synthesis.network import p_scores
+
+    smaller = report.smaller_is_better
+    drawn = rank_draws(report.random, smaller_is_better=smaller, seed=seed)
+    matters = p_scores(report.random, smaller_is_better=smaller, mid=meaningful)
+    found = [
+        Rank(
+            treatment=name, p_score=float(report.p_scores[i]),
+            p_score_meaningful=float(matters[i]), sucra=float(drawn.sucra[i]),
+            mean_rank=float(drawn.mean_rank[i]), rank_low=float(drawn.lower[i]),
+            rank_high=float(drawn.upper[i]), probability=drawn.probability[i].tolist(),
+        )
+        for i, name in enumerate(drawn.treatments)
+    ]  # fmt: skip
+    return sorted(found, key=lambda rank: -rank.p_score)
+
+
+def _contributions(report: NetworkReport) -> Contributions:
+    walk = report.contributions
+    names = walk.treatments
+    rows: list[Contribution] = []
+    if walk.comparison is not None and walk.study is not None:
+        rows = [
+            Contribution(
+                treatment=names[i], against=names[j], comparisons=walk.comparison[k].tolist(),
+                studies=walk.study[k].tolist(),
+            )
+            for k, (i, j) in enumerate(zip(walk.first, walk.second, strict=True))
+        ]  # fmt: skip
+    shortest = shortest_paths(report.network, report.random).comparison
+    return Contributions(
+        method=walk.method,
+        edges=[
+            (names[i], names[j])
+            for i, j in zip(walk.edge_first, walk.edge_second, strict=True)
+        ],
+        studies=list(walk.studies), rows=rows, reason=walk.reason,
+        shortest_path=None if shortest is None else shortest.tolist(),
+    )  # fmt: skip
+
+
+def _heat(report: NetworkReport) -> Heat:
+    found = net_heat(report.network, report.random)
+    return Heat(
+        designs=[" : ".join(design) for design in found.designs],
+        q=np.asarray(found.q).tolist(),
+        heat=np.asarray(found.heat).tolist(),
+        share=np.asarray(found.share).tolist(),
+        reason=found.reason,
+    )
+
+
+def _part(
+    network: Network,
+    *,
+    method: Method,
+    level: float,
+    smaller_is_better: bool,
+    meaningful: float,
+    reference: str | None,
+    seed: int,
+) -> NetworkPart:
+    report = full_report(network, smaller_is_better=smaller_is_better, method=method, level=level)
+    fit = report.random
+    base = reference if reference in fit.treatments else fit.treatments[0]
+    bounds = tau2_interval(network, level=level)
+    ranks = _ranks(report, meaningful, seed)
+    i2 = (fit.i2, fit.i2_lower, fit.i2_upper)
+    percent = [None if value is None else 100 * float(value) for value in i2]
+    return NetworkPart(
+        treatments=list(fit.treatments), studies=list(network.studies), reference=str(base),
+        tau2=float(fit.tau2),
+        tau2_low=None if bounds is None else float(bounds[0]),
+        tau2_high=None if bounds is None else float(bounds[1]),
+        log_likelihood=float(fit.log_likelihood), q=float(fit.q), q_df=int(fit.df),
+        q_p=None if fit.q_p is None else float(fit.q_p),
+        i2_percent=percent[0], i2_low_percent=percent[1], i2_high_percent=percent[2],
+        differences=_differences(report, str(base)),
+        league=list(league(network, fit, [rank.treatment for rank in ranks])), ranks=ranks,
+        splits=list(report.splits), consistency=report.decomposition,
+        contributions=_contributions(report), heat=_heat(report),
+        flags=list(dict.fromkeys([*network.flags, *fit.flags])),
+    )  # fmt: skip
+
+
+def _edges(network: Network) -> list[tuple[str, str, int]]:
+    count: dict[tuple[str, str], int] = {}
+    for block in network.blocks:
+        for arms in block.arms:
+            names = [network.treatments[k] for k in arms]
+            for a, first in enumerate(names):
+                for second in names[a + 1 :]:
+                    count[first, second] = count.get((first, second), 0) + 1
+    return [(a, b, n) for (a, b), n in sorted(count.items())]
+
+
+def _multi_arm(network: Network) -> list[list[str]]:
+    return [
+        [network.treatments[k] for k in arms]
+        for block in network.blocks
+        for arms in block.arms
+        if len(arms) > 2
+    ]
+
+
+def _said(parts: Sequence[Sequence[str]]) -> str | None:
+    if len(parts) < 2:
+        return None
+    groups = "; ".join(f"{k + 1}) {', '.join(part)}" for k, part in enumerate(parts))
+    return (
+        f"the network falls into {len(parts)} parts that no trial joins: {groups}. Treatments of "
+        "different parts cannot be compared from these trials"
+    )
+
+
+def _component_model(
+    network: Network, separator: str, inactive: str | None, method: Method, level: float
+) -> ComponentModel:
+    fit = fit_components(
+        network, separator=separator, inactive=inactive, method=method, level=level
+    )
+    return ComponentModel(
+        inactive=fit.inactive, tau2=float(fit.tau2), effects=list(fit.effects),
+        not_identifiable=list(fit.not_identifiable), additive=fit.additive,
+        difference=fit.difference, notes=list(fit.flags),
+    )  # fmt: skip
+
+
+def analyse_network(
+    network: Network,
+    *,
+    measure: str,
+    words: str,
+    unit: str = "",
+    people: Mapping[str, int] | None = None,
+    method: Method = "REML",
+    level: float = 0.95,
+    smaller_is_better: bool = False,
+    meaningful: float = 0.0,
+    reference: str | None = None,
+    inactive: str | None = None,
+    separator: str = "+",
+    seed: int = 1,
+    notes: Sequence[str] = (),
+) -> NetworkAnalysis:
+    """Fit each connected part of a network and say all that belongs to it.
+
+    Parameters
+    ----------
+    network:
+        Any network; parts that no trial joins are fitted apart.
+    measure, words, unit:
+        What the effects are.
+    people:
+        How many were measured on each treatment.
+    method, level:
+        Estimator of tau2 (or `common`), and level of all intervals.
+    smaller_is_better, meaningful:
+        Direction of benefit, and the least difference that matters to the second P-score.
+    reference:
+        The treatment that others are listed against.
+    inactive, separator:
+        Of the component model, which is fitted where a name holds the separator.
+    seed:
+        Of the draws of ranks.
+    notes:
+        Sentences that belong to the effects.
+
+    Raises
+    ------
+    InputError
+        If the network or an option cannot be used.
+    """
+    parts = components(network)
+    pieces = split_components(network) if len(parts) > 1 else (network,)
+    has_sums = any(separator in name for name in network.treatments)
+    return NetworkAnalysis(
+        measure=measure, words=words, unit=unit, method=method, level=level,
+        smaller_is_better=smaller_is_better, studies=len(network.studies),
+        treatments=len(network.treatments), edges=_edges(network),
+        multi_arm=_multi_arm(network), people=dict(people or {}),
+        parts=[
+            _part(
+                piece, method=method, level=level, smaller_is_better=smaller_is_better,
+                meaningful=meaningful, reference=reference, seed=seed,
+            )
+            for piece in pieces
+        ],
+        meaningful_difference=meaningful, seed=seed, disconnected=_said(parts),
+        component_model=_component_model(network, separator, inactive, method, level)
+        if has_sums
+        else None,
+        notes=list(notes),
+    )  # fmt: skip
