@@ -1,4 +1,4 @@
-"""Trim-and-fill: the studies that a symmetric funnel would have, and the pooled effect with them."""
+"""Trim-and-fill: the studies that symmetry would ask for, and the pooled effect with them."""
 
 import math
 from typing import Literal
