@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anagen.errors import InputError
-from anagen.synthesis.sampling_covariance import Array, codes
+from anagen.synthesis.sampling_covariance import Array, codes, listed
 
 Structure = Literal["ID", "DIAG", "CS", "HCS", "AR", "HAR", "CAR", "UN"]
 SEPARATE = {"DIAG", "HCS", "HAR", "UN"}  # a variance for each level
@@ -114,14 +114,16 @@ def random_vector(
             f"the structure {structure!r} is not known; "
             "choose ID, DIAG, CS, HCS, AR, HAR, CAR or UN"
         )
-    values = levels.tolist() if isinstance(levels, np.ndarray) else list(levels)  # type: ignore[arg-type]
+    values = listed(levels)
     group = codes(groups)
     if group.size == 0 or group.size != len(values):
         raise InputError(f"{len(values)} levels need a group each, got {group.size}")
     try:
-        distinct = sorted(set(values))
+        distinct = sorted(set(values))  # type: ignore[type-var]
     except TypeError:
-        raise InputError("levels must be all numbers or all words, so that they have an order") from None
+        raise InputError(
+            "levels must be all numbers or all words, so that they have an order"
+        ) from None
     place = {value: i for i, value in enumerate(distinct)}
     at = np.arange(len(distinct), dtype=np.float64)
     if structure == "CAR":

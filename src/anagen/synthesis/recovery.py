@@ -5,7 +5,6 @@ printed numbers), `borrowed` (from other studies) or `assumed`.
 """
 
 import math
-from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Literal
 
@@ -56,36 +55,42 @@ class Limit(Record):
     caution: str
 
 
-class Group(Record):
-    """Persons, mean and standard deviation of one group."""
+def finite(**given: float) -> None:
+    """Refuse numbers that are missing or infinite, by name.
 
-    n: float
-    mean: float
-    sd: float
-
-
-def _finite(**given: float) -> None:
+    Raises
+    ------
+    InputError
+        If one is.
+    """
     for name, value in given.items():
         if not math.isfinite(value):
             raise InputError(f"{name} is {value}, not a finite number; correct it or leave it out")
 
 
 def _above_zero(**given: float) -> None:
-    _finite(**given)
+    finite(**given)
     for name, value in given.items():
         if value <= 0:
             raise InputError(f"{name} is {value:g}, but must be above 0; correct it")
 
 
-def _enough(least: int, **given: float) -> None:
-    _finite(**given)
+def enough(least: int, **given: float) -> None:
+    """Refuse too few persons, by name.
+
+    Raises
+    ------
+    InputError
+        If one is below `least`.
+    """
+    finite(**given)
     for name, n in given.items():
         if n < least:
             raise InputError(f"{name} is {n:g}, but this conversion needs {least} or more persons")
 
 
 def _is_correlation(r: float) -> None:
-    _finite(r=r)
+    finite(r=r)
     if abs(r) > 1:
         raise InputError(f"r is {r:g}, but a correlation lies between -1 and 1; correct it")
 
@@ -98,7 +103,8 @@ def _t_quantile(level: float, df: float) -> float:
     return float(stdtrit(df, (1 + level) / 2))
 
 
-def _algebraic(value: float, conversion: Conversion) -> Recovered:
+def algebraic(value: float, conversion: Conversion) -> Recovered:
+    """Return a number that follows from printed ones."""
     return Recovered(value=value, conversion=conversion, status="algebraic")
 
 
@@ -118,8 +124,8 @@ def sd_from_se(se: float, n: float) -> Recovered:
         If the standard error is not above 0 or n is below 2.
     """
     _above_zero(se=se)
-    _enough(2, n=n)
-    return _algebraic(se * math.sqrt(n), "from_standard_error")
+    enough(2, n=n)
+    return algebraic(se * math.sqrt(n), "from_standard_error")
 
 
 def se_from_ci(low: float, high: float, *, df: float | None = None, level: float = 0.95) -> float:
@@ -139,7 +145,7 @@ def se_from_ci(low: float, high: float, *, df: float | None = None, level: float
     InputError
         If the ends are not in order or the level is not between 0 and 1.
     """
-    _finite(low=low, high=high)
+    finite(low=low, high=high)
     if low >= high:
         raise InputError(f"the interval {low:g} to {high:g} is not in order; correct its ends")
     if df is None and 0 < level < 1:
@@ -175,16 +181,16 @@ def sd_from_ci(
     InputError
         If the ends are not in order, n is below 2 or the level is not between 0 and 1.
     """
-    _enough(2, n=n)
+    enough(2, n=n)
     if quantile == "t":
         se = se_from_ci(low, high, df=n - 1, level=level)
-        return _algebraic(se * math.sqrt(n), "from_interval_t")
+        return algebraic(se * math.sqrt(n), "from_interval_t")
     se = se_from_ci(low, high, level=level)
-    return _algebraic(se * math.sqrt(n), "from_interval_normal")
+    return algebraic(se * math.sqrt(n), "from_interval_normal")
 
 
 def _t_of_p(p: float, df: float) -> float:
-    _finite(p=p)
+    finite(p=p)
     if not 0 < p < 1:
         raise InputError(
             f"p is {p:g}, but an exact p lies between 0 and 1; a bound such as p < 0.05 is not one"
@@ -199,7 +205,7 @@ def _stdtrit(df: float, q: float) -> float:
 
 
 def _not_zero(name: str, value: float) -> None:
-    _finite(**{name: value})
+    finite(**{name: value})
     if value == 0:
         raise InputError(f"{name} is 0, and no standard deviation follows from it; leave it out")
 
@@ -221,8 +227,8 @@ def sd_from_t(mean: float, t: float, n: float) -> Recovered:
     """
     _not_zero("the mean", mean)
     _not_zero("t", t)
-    _enough(2, n=n)
-    return _algebraic(abs(mean / t) * math.sqrt(n), "from_t_of_mean")
+    enough(2, n=n)
+    return algebraic(abs(mean / t) * math.sqrt(n), "from_t_of_mean")
 
 
 def sd_from_p(mean: float, p: float, n: float) -> Recovered:
@@ -243,9 +249,9 @@ def sd_from_p(mean: float, p: float, n: float) -> Recovered:
         If the mean is 0, p is not between 0 and 1 or n is below 2.
     """
     _not_zero("the mean", mean)
-    _enough(2, n=n)
+    enough(2, n=n)
     sd = abs(mean) * math.sqrt(n) / _t_of_p(p, n - 1)
-    return _algebraic(sd, "from_p_of_mean")
+    return algebraic(sd, "from_p_of_mean")
 
 
 def limit_from_p_bound(mean: float, bound: float, n: float) -> Limit:
@@ -290,7 +296,7 @@ def se_of_difference_from_p(difference: float, p: float, n1: float, n2: float) -
         If the difference is 0, p is not between 0 and 1 or a group is too small.
     """
     _not_zero("the difference", difference)
-    _enough(2, n1=n1, n2=n2)
+    enough(2, n1=n1, n2=n2)
     return abs(difference) / _t_of_p(p, n1 + n2 - 2)
 
 
@@ -308,7 +314,7 @@ def pooled_sd_from_p(difference: float, p: float, n1: float, n2: float) -> Recov
         As for `se_of_difference_from_p`.
     """
     se = se_of_difference_from_p(difference, p, n1, n2)
-    return _algebraic(se / math.sqrt(1 / n1 + 1 / n2), "from_p_of_difference")
+    return algebraic(se / math.sqrt(1 / n1 + 1 / n2), "from_p_of_difference")
 
 
 def pooled_sd_from_t(difference: float, t: float, n1: float, n2: float) -> Recovered:
@@ -328,9 +334,9 @@ def pooled_sd_from_t(difference: float, t: float, n1: float, n2: float) -> Recov
     """
     _not_zero("the difference", difference)
     _not_zero("t", t)
-    _enough(2, n1=n1, n2=n2)
+    enough(2, n1=n1, n2=n2)
     sd = abs(difference / t) / math.sqrt(1 / n1 + 1 / n2)
-    return _algebraic(sd, "from_t_of_difference")
+    return algebraic(sd, "from_t_of_difference")
 
 
 def sd_of_change(
@@ -383,48 +389,3 @@ def correlation_from_sds(sd_pre: float, sd_post: float, sd_change: float) -> Rec
             "one of them is a standard error or misprinted"
         )
     return Recovered(value=r, conversion="from_three_deviations", status="algebraic", r=r)
-
-
-def combine_groups(groups: Sequence[Group]) -> Group:
-    """Return the group that subgroups make together, as if its persons had been counted as one.
-
-    Parameters
-    ----------
-    groups:
-        1 or more.
-
-    Raises
-    ------
-    InputError
-        If there is none, or one has fewer than 2 persons or a standard deviation below 0.
-    """
-    if not groups:
-        raise InputError("combining groups needs 1 group or more, got none")
-    for i, g in enumerate(groups):
-        _enough(2, **{f"groups[{i}].n": g.n})
-        _finite(**{f"groups[{i}].mean": g.mean, f"groups[{i}].sd": g.sd})
-        if g.sd < 0:
-            raise InputError(f"groups[{i}].sd is {g.sd:g}, but cannot be below 0; correct it")
-    n = math.fsum(g.n for g in groups)
-    mean = math.fsum(g.n * g.mean for g in groups) / n
-    squares = math.fsum((g.n - 1) * g.sd**2 + g.n * (g.mean - mean) ** 2 for g in groups)
-    return Group(n=n, mean=mean, sd=math.sqrt(squares / (n - 1)))
-
-
-def pooled_sd(groups: Sequence[Group]) -> Recovered:
-    """Return the SD within subgroups, pooled over them; differences of their means do not count.
-
-    Parameters
-    ----------
-    groups:
-        1 or more.
-
-    Raises
-    ------
-    InputError
-        As for `combine_groups`.
-    """
-    combine_groups(groups)
-    squares = math.fsum((g.n - 1) * g.sd**2 for g in groups)
-    df = math.fsum(g.n - 1 for g in groups)
-    return _algebraic(math.sqrt(squares / df), "pooled_over_groups")

@@ -54,9 +54,7 @@ def _quartiles_in_sds(n: int) -> float:
 
 def _ordered(n: float, **values: float) -> int:
     if not (math.isfinite(n) and n >= 3 and n == int(n)):
-        raise InputError(
-            f"n is {n:g}, but a median is read from a whole number of persons, 3 or up"
-        )
+        raise InputError(f"n is {n:g}, but a median is of a whole number of persons, 3 or more")
     names, numbers = list(values), list(values.values())
     for a, b, x, y in zip(names, names[1:], numbers, numbers[1:], strict=False):
         if not (math.isfinite(x) and math.isfinite(y) and x <= y):

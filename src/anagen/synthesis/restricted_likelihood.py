@@ -87,8 +87,7 @@ def cut(y: Array, x: Array, v: SamplingCovariance, terms: tuple[RandomTerm, ...]
             at = np.searchsorted(rows, part)
             full[np.ix_(at, at)] = block
         by_size.setdefault(rows.size, []).append((rows, full))
-    sign, log_det = np.linalg.slogdet(x.T @ x)
-    del sign
+    log_det = np.linalg.slogdet(x.T @ x)[1]
     bins = tuple(_bin(y, x, by_size[size], terms) for size in sorted(by_size))
     return Problem(k=v.k, p=x.shape[1], log_det_xx=float(log_det), bins=bins, terms=terms)
 
@@ -150,11 +149,12 @@ def least_squares(problem: Problem, at: Point) -> tuple[Fitted, list[tuple[Array
     Harville (1977), Journal of the American Statistical Association 72:320-338.
     """
     a, c = np.zeros((problem.p, problem.p)), np.zeros(problem.p)
-    ywy, log_det, work = 0.0, 0.0, []
+    log_det = 0.0
+    work: list[tuple[Array, ...]] = []
     for b, m, slopes in marginal(problem, at):
         try:
             factor = np.linalg.cholesky(m)
-            w = np.linalg.inv(m)
+            w: Array = np.asarray(np.linalg.inv(m), dtype=np.float64)
         except np.linalg.LinAlgError:
             return None
         log_det += 2 * float(np.log(np.diagonal(factor, axis1=1, axis2=2)).sum())
@@ -162,12 +162,11 @@ def least_squares(problem: Problem, at: Point) -> tuple[Fitted, list[tuple[Array
         wy = (w @ b.y[:, :, None])[:, :, 0]
         a += np.einsum("bnp,bnq->pq", b.x, wx)
         c += np.einsum("bnp,bn->p", b.x, wy)
-        ywy += float((b.y * wy).sum())
         work.append((w, wx, *slopes))
     sign, log_det_a = np.linalg.slogdet(a)
     if sign <= 0:
         return None
-    vcov = np.linalg.inv(a)
+    vcov: Array = np.asarray(np.linalg.inv(a), dtype=np.float64)
     coefficients = vcov @ c
     rss = _residual_squares(problem, work, coefficients)
     ml = -0.5 * (problem.k * math.log(2 * math.pi) + log_det + rss)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from anagen.errors import InputError
 from anagen.synthesis.multivariate import MultivariateFit
@@ -39,7 +39,7 @@ class _Cluster:
     wx: Array
 
 
-def _clusters(model: MultivariateFit, group: Array) -> list[_Cluster]:
+def _clusters(model: MultivariateFit, group: NDArray[np.intp]) -> list[_Cluster]:
     """Return the rows of each cluster with its marginal covariance; blocks must not straddle."""
     place: dict[int, list[tuple[Rows, Array, Array, Array]]] = {}
     for b, m, _ in marginal(model.problem, model.point):

@@ -20,11 +20,19 @@ class SamplingCovariance:
     blocks: tuple[tuple[Rows, Array], ...]
 
 
+def listed(labels: Sequence[Hashable] | ArrayLike) -> list[Hashable]:
+    """Return labels as a list of plain numbers or words."""
+    if isinstance(labels, np.ndarray):
+        return list(labels.tolist())
+    if isinstance(labels, Sequence) and not isinstance(labels, str):
+        return list(labels)
+    raise InputError("labels must be a list with one label for each effect")
+
+
 def codes(labels: Sequence[Hashable] | ArrayLike) -> NDArray[np.intp]:
     """Return 0, 1, 2 ... for labels in the order in which they first appear."""
     seen: dict[Hashable, int] = {}
-    values = labels.tolist() if isinstance(labels, np.ndarray) else list(labels)  # type: ignore[arg-type]
-    return np.array([seen.setdefault(value, len(seen)) for value in values], dtype=np.intp)
+    return np.array([seen.setdefault(label, len(seen)) for label in listed(labels)], dtype=np.intp)
 
 
 def rows_by_group(group: NDArray[np.intp]) -> list[Rows]:
@@ -149,7 +157,9 @@ def connected(k: int, edges: Sequence[tuple[int, int]]) -> NDArray[np.intp]:
     return codes([root(i) for i in range(k)])
 
 
-def _correlated(v: ArrayLike, study: ArrayLike, shape: Array | None, r: float) -> SamplingCovariance:
+def _correlated(
+    v: ArrayLike, study: ArrayLike, shape: Array | None, r: float
+) -> SamplingCovariance:
     values, group = _variances(v), codes(study)
     if group.size != values.size:
         raise InputError(f"{values.size} variances need a study each, got {group.size}")
