@@ -6,9 +6,11 @@ in the order of `treatments`; ratios are on the log scale.
 """
 
 from anagen.synthesis.network.additive import ComponentEffect, ComponentFit, fit_components
-from anagen.synthesis.network.build import Network, network_from_arms, network_from_contrasts
+from anagen.synthesis.network.arms import network_from_arms
+from anagen.synthesis.network.build import Network
 from anagen.synthesis.network.connection import components, split_components
 from anagen.synthesis.network.consistency import ChiSquared, Decomposition, DesignQ, decompose
+from anagen.synthesis.network.contrasts import network_from_contrasts
 from anagen.synthesis.network.design_split import design_split
 from anagen.synthesis.network.fit import NetworkFit, fit_network, tau2_interval
 from anagen.synthesis.network.flow import (

@@ -52,7 +52,7 @@ class ComponentFit:
     not_identifiable: tuple[str, ...]
     estimate: Array
     se: Array
-    estimable: Array
+    estimable: NDArray[np.bool_]
     additive: ChiSquared
     difference: ChiSquared | None
     flags: tuple[str, ...]

@@ -12,6 +12,9 @@ from anagen.synthesis.network.fit import require_connected
 ESTIMABLE = 1e-8  # eigenvalues of a residual covariance, in units of the design's own
 
 
+NO_LOOP = "no two designs inform the same comparison, so they cannot disagree"
+
+
 class ChiSquared(Record):
     """A sum of squares with its degrees of freedom and p-value; no p where there is no freedom."""
 
@@ -65,16 +68,20 @@ class DesignGroup:
     trace: Array
 
 
+def _summed(at: Index, values: Array) -> Array:
+    return np.asarray(np.bincount(at, values), dtype=np.float64)
+
+
 def designs_of(network: Network, tau2: float) -> tuple[DesignGroup, ...]:
-    """Pool the studies of each design by themselves."""
-    n, groups = len(network.treatments), []
+    """Pool the studies of each design by themselves, at heterogeneity tau2."""
+    groups = []
     for block in network.blocks:
         q = block.y.shape[1]
         w = inverse_covariance(block, tau2)
-        key = block.arms @ (float(n) ** np.arange(q, -1, -1))
         _, first, at, count = np.unique(
-            key, return_index=True, return_inverse=True, return_counts=True
+            block.arms, axis=0, return_index=True, return_inverse=True, return_counts=True
         )
+        at = at.reshape(-1)
         precision = np.zeros((first.size, q, q))
         weighted = np.zeros((first.size, q))
         np.add.at(precision, at, w)
@@ -82,11 +89,11 @@ def designs_of(network: Network, tau2: float) -> tuple[DesignGroup, ...]:
         covariance = np.linalg.inv(precision)
         estimate = np.einsum("dij,dj->di", covariance, weighted)
         residual = block.y - estimate[at]
-        spread = np.bincount(at, np.einsum("si,sij,sj->s", residual, w, residual))
+        spread = _summed(at, np.einsum("si,sij,sj->s", residual, w, residual))
         half = (np.eye(q) + 1) / 2
         curved = np.zeros((first.size, q, q))
         np.add.at(curved, at, w @ half @ w)
-        trace = np.bincount(at, np.einsum("sij,ji->s", w, half))
+        trace = _summed(at, np.einsum("sij,ji->s", w, half))
         trace -= np.einsum("dij,dji->d", covariance, curved)
         groups.append(DesignGroup(block.arms[first], count, estimate, precision, spread, trace))
     return tuple(groups)
@@ -205,9 +212,6 @@ def decompose(network: Network) -> Decomposition:
         tau_within=None if tau2 is None else float(np.sqrt(tau2)),
         not_evaluable=None if between.df > 0 else NO_LOOP,
     )
-
-
-NO_LOOP = "no two designs inform the same comparison, so they cannot disagree"
 
 
 def _tau2_within(groups: tuple[DesignGroup, ...], q: float, df: int) -> float | None:

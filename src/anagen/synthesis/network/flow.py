@@ -25,8 +25,8 @@ CYCLE = (
 class Contributions:
     """Shares (P, E) of direct comparisons in every comparison, and (P, S) of studies.
 
-    Rows sum to 1. Percentages of contribution have no unique definition: `method` says which was used. `reason`
-    says why there are none (then both are None).
+    Rows sum to 1. Percentages of contribution have no unique definition: `method` says which was
+    used. `reason` says why there are none (then both are None).
     """
 
     treatments: tuple[str, ...]

@@ -55,16 +55,17 @@ class Split(Record):
 
 def pair_rows(network: Network) -> tuple[Index, Index, Index, Array, Array]:
     """Return study, first and second treatment, effect and variance of every pair of arms."""
-    parts: tuple[list[Array], ...] = ([], [], [], [], [])
+    places: tuple[list[Index], ...] = ([], [], [])
+    values: tuple[list[Array], ...] = ([], [])
     for block in network.blocks:
         i, j = np.triu_indices(block.arms.shape[1], 1)
-        cells = (
-            np.repeat(block.study, i.size), block.arms[:, i].ravel(), block.arms[:, j].ravel(),
-            block.pair_effect[:, i, j].ravel(), block.pair_variance[:, i, j].ravel(),
-        )  # fmt: skip
-        for part, cell in zip(parts, cells, strict=True):
-            part.append(cell)
-    study, first, second, effect, variance = (np.concatenate(part) for part in parts)
+        places[0].append(np.repeat(block.study, i.size))
+        places[1].append(block.arms[:, i].ravel())
+        places[2].append(block.arms[:, j].ravel())
+        values[0].append(block.pair_effect[:, i, j].ravel())
+        values[1].append(block.pair_variance[:, i, j].ravel())
+    study, first, second = (np.concatenate(part) for part in places)
+    effect, variance = (np.concatenate(part) for part in values)
     return study, first, second, effect, variance
 
 
@@ -100,6 +101,7 @@ NO_INDIRECT = "all evidence is direct"
 def split_record(
     names: tuple[str, str], direct: Direct, k: int, indirect: tuple[float, float] | None, why: str
 ) -> Split:
+    """Return the record of one comparison, with the difference where both kinds are there."""
     base = Split(
         first=names[0], second=names[1], studies=int(direct.studies[k]),
         network=float(direct.network_estimate[k]),
