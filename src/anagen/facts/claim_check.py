@@ -52,12 +52,14 @@ class Cited(Record):
 class ShareOfN(Record, tag_field="kind", tag="share_of_n"):
     """Whether a percentage of n people is a whole number; `also` names others of the same people.
 
-    `relation` says how the share was stated: as a figure, as about it, or as more than it.
+    `relation` says how the share was stated: as a figure, as about it, as more than it, or as
+    something that might have been meant as a share of people.
     """
 
     percent: Cited
     n: Cited
-    relation: Literal["exactly", "about", "more_than"] = "exactly"
+    relation: Literal["exactly", "about", "more_than", "if_a_share"] = "exactly"
+    of: str = "people"
     also: list[Cited] = msgspec.field(default_factory=list)
 
 
@@ -95,7 +97,7 @@ class PercentOfMeans(Record, tag_field="kind", tag="percent_of_means"):
 
     change: Cited
     start: Annotated[list[Cited], msgspec.Meta(min_length=1, max_length=2)]
-    unit: str
+    unit_text: str
     percent: Cited | None = None
 
 
@@ -104,7 +106,7 @@ class BeforeAndAfter(Record, tag_field="kind", tag="before_and_after"):
 
     before: Cited
     after: Cited
-    unit: str
+    unit_text: str
     percent: Cited | None = None
 
 
@@ -113,7 +115,7 @@ class NetOfControl(Record, tag_field="kind", tag="net_of_control"):
 
     treated: Cited
     control: Cited
-    unit: str
+    unit_text: str
     what: str
     net: Cited | None = None
 
@@ -182,14 +184,14 @@ class TimesAsMuch(Record, tag_field="kind", tag="times_as_much"):
 class RangeAgainst(Record, tag_field="kind", tag="range_against"):
     """A quoted number or range beside the numbers that were found, in one unit.
 
-    `factor` turns the quoted numbers into the unit of the found ones: months into weeks.
+    `conversion` turns the quoted numbers into the unit of the found ones.
     """
 
     quoted: Annotated[list[Cited], msgspec.Meta(min_length=1, max_length=2)]
     found: Annotated[list[Cited], msgspec.Meta(min_length=1)]
-    unit: str
+    unit_text: str
     what: str
-    conversion: Literal["none", "months_to_weeks"] = "none"
+    conversion: Literal["none", "months_to_weeks", "months_to_days"] = "none"
 
 
 class VisitInStudy(Record, tag_field="kind", tag="visit_in_study"):
