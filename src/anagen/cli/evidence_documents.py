@@ -6,7 +6,8 @@ import msgspec
 
 from anagen.evidence.judged import CertaintyProfile
 from anagen.evidence.ledger import Ledger
-from anagen.evidence.register import StudyCard, StudyLine
+from anagen.evidence.register import StudyLine
+from anagen.evidence.study_card import StudyCard
 from anagen.facts.base import Sex, Slug
 from anagen.facts.judgement import SingleArmLimit
 from anagen.frozen import Record

@@ -121,9 +121,7 @@ def _path(domains: Sequence[DomainProfile]) -> list[Step]:
     for entry in domains:
         steps += entry.lowered
         why = entry.suggestion if entry.reason is None else entry.reason
-        path.append(
-            Step(domain=entry.domain, lowered=entry.lowered, level=_level(steps), why=why)
-        )
+        path.append(Step(domain=entry.domain, lowered=entry.lowered, level=_level(steps), why=why))
     return path
 
 

@@ -17,7 +17,7 @@ from anagen.facts.treatment import Claim
 from anagen.facts.vocabulary import Term, Unit
 from anagen.frozen import Record
 
-__all__ = ["Fault", "FactCheck", "check", "cited", "find", "value_at"]
+__all__ = ["FactCheck", "Fault", "check", "cited", "find", "value_at"]
 
 VOCABULARY_OF = {
     "condition": "conditions",

@@ -7,10 +7,10 @@ from anagen.evidence.ledger.entries import (
     ledger,
     recognised,
 )
+from anagen.evidence.ledger.found import Outcome
 from anagen.evidence.ledger.recompute import (
     Bound,
     GainQuestion,
-    Outcome,
     Recomputation,
     recompute,
 )

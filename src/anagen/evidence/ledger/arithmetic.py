@@ -46,7 +46,7 @@ def counts_that_fit(percent: float, digits: int, n: float) -> range:
     """
     people = _people(n)
     _percent(percent)
-    half = 0.5 * 10**-digits
+    half = 0.5 * 10.0**-digits
     first = math.ceil((percent - half) * people / 100 - SLACK)
     last = math.floor((percent + half) * people / 100 + SLACK)
     return range(max(0, first), min(people, last) + 1)
@@ -261,14 +261,15 @@ def signed_rank_p(v: float, n: float) -> float:
     most = people * (people + 1) // 2
     if people > MOST_SIGNED or not 0 <= v <= most:
         raise InputError(
-            f"a signed-rank statistic of {people} people cannot be {v:g}, or n exceeds {MOST_SIGNED}"
+            f"a signed-rank statistic of {people} people cannot be {v:g}, or n "
+            f"exceeds {MOST_SIGNED}"
         )
     ways = [1] + [0] * most
     for rank in range(1, people + 1):
         for total in range(most, rank - 1, -1):
             ways[total] += ways[total - rank]
     tail = min(v, most - v)
-    return min(1.0, 2 * sum(ways[: math.floor(tail) + 1]) / 2**people)
+    return min(1.0, 2 * sum(ways[: math.floor(tail) + 1]) / 2.0**people)
 
 
 def rounds_to(found: float, printed: float, digits: int) -> bool:
@@ -279,7 +280,7 @@ def rounds_to(found: float, printed: float, digits: int) -> bool:
     >>> rounds_to(41.18, 41.2, 1), rounds_to(61.46, 61.4, 1)
     (True, False)
     """
-    return abs(found - printed) <= 0.5 * 10**-digits + SLACK
+    return abs(found - printed) <= 0.5 * 10.0**-digits + SLACK
 
 
 def is_half_way(exact: float, printed: float, digits: int) -> bool:
@@ -290,4 +291,4 @@ def is_half_way(exact: float, printed: float, digits: int) -> bool:
     >>> is_half_way(87.5, 87, 0), is_half_way(86.7, 87, 0)
     (True, False)
     """
-    return abs(abs(exact - printed) - 0.5 * 10**-digits) <= SLACK
+    return abs(abs(exact - printed) - 0.5 * 10.0**-digits) <= SLACK
