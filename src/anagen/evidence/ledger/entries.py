@@ -10,7 +10,7 @@ from anagen.facts.base import Slug, Source, Status
 from anagen.facts.treatment import Claim, ClaimVerdict, Topic
 from anagen.frozen import Record
 
-NO_NUMBER = "cannot be recomputed: the claim rests on no number that was read"
+NO_NUMBER = "nothing to recompute: it quotes no number that another could be held against"
 FEWEST_SHARED = 2
 VERDICTS: tuple[ClaimVerdict, ...] = get_args(ClaimVerdict)
 
