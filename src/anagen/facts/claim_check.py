@@ -123,7 +123,8 @@ class NetOfControl(Record, tag_field="kind", tag="net_of_control"):
 class GainAgainstBound(Record, tag_field="kind", tag="gain_against_bound"):
     """A gain beside the largest that the model of hair growth allows by that week.
 
-    Without `baseline_per_cm2` the bound is that of the average patient of the trials.
+    Without `baseline_per_cm2` the bound is that of the trials' average patient for a percentage,
+    and the largest of any start for hairs/cm².
     """
 
     gain: Cited

@@ -39,7 +39,11 @@ FACTORS = {"none": 1.0, "months_to_weeks": 365.25 / 12 / 7, "months_to_days": 36
 
 
 class GainQuestion(Record):
-    """Which bound of a gain is asked for; without a baseline that of the trials' average."""
+    """Which bound of a gain is asked for.
+
+    Without a baseline it is that of the trials' average for a percentage, the largest of any start
+    for a gain in hairs/cm².
+    """
 
     measure: Slug
     week: float
@@ -126,7 +130,9 @@ def _gain_against_bound(check: GainAgainstBound, bound: Bound | None) -> Found:
         return Found(outcome="not_recomputable", text=text)
     gain, upper = check.gain.number(), most.value + Z_95 * most.se
     unit = "%" if check.is_percent else "hairs/cm²"
-    whose = "the average trial patient" if start is None else f"a start of {shown(start)} hairs/cm²"
+    whose = "the average trial patient" if check.is_percent else "any start"
+    if start is not None:
+        whose = f"a start of {shown(start)} hairs/cm²"
     place = "beyond" if gain > upper else "within"
     text = (
         f"{signed(gain)} {unit} by week {check.week.text} is {place} what the model of hair "
