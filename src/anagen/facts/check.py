@@ -7,14 +7,17 @@ from pathlib import Path
 import msgspec
 
 from anagen.errors import FactError, InputError
-from anagen.facts import units
+from anagen.facts import check_judged, units
 from anagen.facts.base import Quantity, Slug
 from anagen.facts.mechanism import COLUMNS
 from anagen.facts.option_rule import OptionRule
+from anagen.facts.path import value_at
 from anagen.facts.store import DATA, Facts, read
 from anagen.facts.treatment import Claim
 from anagen.facts.vocabulary import Term, Unit
 from anagen.frozen import Record
+
+__all__ = ["FactCheck", "Fault", "check", "cited", "find", "value_at"]
 
 VOCABULARY_OF = {
     "condition": "conditions",
@@ -216,28 +219,6 @@ def _arrow_faults(facts: Facts) -> Iterator[Fault]:
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def value_at(facts: Facts, path: str) -> object:
-    """Return the value that a path such as `studies.ersan_2024.population.n` names.
-
-    Raises
-    ------
-    FactError
-        If it leads nowhere.
-    """
-    value: object = facts
-    for step in path.split("."):
-        try:
-            if isinstance(value, dict):
-                value = value[step]
-            elif isinstance(value, list):
-                value = value[int(step)]
-            else:
-                value = getattr(value, step)
-        except (KeyError, IndexError, ValueError, AttributeError) as error:
-            raise FactError(f"no fact stands at '{path}': '{step}' leads nowhere") from error
-    return value
-
-
 def _question_faults(facts: Facts) -> Iterator[Fault]:
     """Yield where an answer shows a number that no fact holds, or answers to no heading."""
     for name, question in facts.questions.items():
@@ -298,6 +279,7 @@ def check(folder: Path = DATA, person_keys: Collection[str] | None = None) -> Fa
     faults.extend(_question_faults(facts))
     faults.extend(_node_faults(facts))
     faults.extend(_arrow_faults(facts))
+    faults.extend(Fault(where=where, what=what) for where, what in check_judged.faults(facts))
     if person_keys is not None:
         faults.extend(_key_faults(facts, person_keys))
     for name, unit in facts.vocabulary.units.items():

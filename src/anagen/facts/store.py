@@ -17,6 +17,7 @@ from anagen.facts import (
     article,
     base,
     clinic_question,
+    judgement,
     mechanism,
     option_rule,
     paper,
@@ -80,6 +81,9 @@ class Facts(Record):
     papers: paper.Papers
     open_questions: dict[Slug, treatment.OpenQuestion]
     evidence_rules: study.EvidenceRules
+    bias_tools: dict[Slug, judgement.BiasTool]
+    certainty_ratings: dict[Slug, judgement.CertaintyRating]
+    single_arm_limits: dict[Slug, judgement.SingleArmLimit]
     limits: dict[Slug, Quantity]
     cost_notes: dict[Slug, base.Statement]
 

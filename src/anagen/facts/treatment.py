@@ -6,6 +6,7 @@ import msgspec
 
 from anagen.errors import FactError
 from anagen.facts.base import Number, Quantity, Sex, Slug, Statement, Status
+from anagen.facts.claim_check import Check
 from anagen.facts.triage import FirstStep
 from anagen.frozen import Record
 
@@ -264,7 +265,8 @@ class Claim(Record):
     """What an article claims, and what the studies say of it.
 
     `found` names the primary source that was found (absent: none); `finding` what it says;
-    `source` where that was read (empty: nowhere).
+    `source` where that was read (empty: nowhere). `check` names what can be recomputed, from the
+    numbers of facts; empty where nothing of it is a number.
     """
 
     article: Slug
@@ -277,6 +279,7 @@ class Claim(Record):
     quoted: str | None = None
     found: str | None = None
     finding: str | None = None
+    check: list[Check] = msgspec.field(default_factory=list)
 
 
 class OpenQuestion(Record):

@@ -1,0 +1,18 @@
+"""`anagen evidence`: what the studies show, study by study and claim by claim."""
+
+import argparse
+
+from anagen.cli import evidence_certainty, evidence_claims, evidence_studies
+
+
+def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add every verb of `anagen evidence`.
+
+    Parameters
+    ----------
+    verbs:
+        The sub-parsers of `evidence`.
+    """
+    evidence_studies.add_to(verbs)
+    evidence_claims.add_to(verbs)
+    evidence_certainty.add_to(verbs)
