@@ -15,11 +15,11 @@ MISLEADING = re.compile(
 
 
 def escape(words: str, *, quote: bool = False) -> str:
-    """Return words as they may stand in SVG; a letter that may not stand becomes a mark.
+    r"""Return words as they may stand in SVG; a letter that may not stand becomes a mark.
 
     Examples
     --------
-    >>> escape("a < b\\x00")
+    >>> escape("a < b\x00")
     'a &lt; b\ufffd'
     """
     return escape_markup(MISLEADING.sub("\ufffd", words), quote=quote)
@@ -51,7 +51,7 @@ def _refuse_what_has_no_place(*values: float) -> None:
             )
 
 
-def text(x: float, y: float, words: str, *, full: str | None = None, **attributes: object) -> str:
+def text(x: float, y: float, words: str, full: str | None = None, /, **attributes: object) -> str:
     """Return words at a point; `full` is what a pointer that rests on them is told."""
     told = [] if full is None else [element("title", None, escape(full))]
     return element("text", {"x": x, "y": y, **attributes}, *told, escape(words))

@@ -29,7 +29,7 @@ from anagen.report.evidence.forest_records import (
 from anagen.report.evidence.judgement import judgement_keys, judgement_mark
 from anagen.report.evidence.lettering import label, width_of
 from anagen.report.evidence.numerals import number, short_number
-from anagen.report.evidence.palette import BAND, FAINT, GRID, INK, PALE, SOFT
+from anagen.report.evidence.palette import BAND, FAINT, GRID, HALO, INK, PALE, SOFT
 from anagen.report.evidence.plate import (
     BODY,
     MARGIN,
@@ -94,16 +94,19 @@ def forest_figure(name: str, forest: Forest) -> str:
     parts = [*head, *sheet.grounds, *_head_row(sheet, top)]
     parts += _axis(sheet, top + HEAD, effects_end, end)
     parts += sheet.marks
-    key, below = legend(_keys(forest), end + 52, at.width)
-    words, bottom = notes(forest.notes, below, at.width)
+    below = end + 50
+    for keys in (_keys(forest), _bias_keys(forest)):
+        drawn, below = legend(keys, below + 2, at.width)
+        parts += drawn
+    words, bottom = notes((_tool(forest), *forest.notes), below, at.width)
     height = bottom + MARGIN
-    return plate(name, forest.title, _told(forest), at.width, height, [*parts, *key, *words])
+    return plate(name, forest.title, _told(forest), at.width, height, [*parts, *words])
 
 
 def _head_row(sheet: _Sheet, top: float) -> list[str]:
     forest, at = sheet.forest, sheet.at
     base = top + HEAD - 9
-    look = {"font_size": SMALL, "fill": SOFT, "font_weight": "bold"}
+    look: dict[str, object] = {"font_size": SMALL, "fill": SOFT, "font_weight": "bold"}
     level = f"[{forest.level_percent} % CI]"
     right = [(at.treated, "n", "treated"), (at.control, "n", "control"),
              (at.estimate, "Effect", level), (at.weight, "Weight", "%")]  # fmt: skip
@@ -116,7 +119,7 @@ def _head_row(sheet: _Sheet, top: float) -> list[str]:
         parts.append(svg.text(at.status, base, "SD", text_anchor="middle", **look))
     for x, domain in zip(at.lights, forest.bias_domains, strict=True):
         short = _domain_letters(domain)
-        parts.append(svg.text(x, base, short, full=domain, text_anchor="middle", **look))
+        parts.append(svg.text(x, base, short, domain, text_anchor="middle", **look))
     if at.lights and width_of("Risk of bias", SMALL, bold=True) < at.width - at.lights[0]:
         parts.append(svg.text(at.lights[0] - 7, base - 12, "Risk of bias", **look))
     parts.append(
@@ -164,6 +167,11 @@ def _study_row(
         MARGIN + 8, y, study.label, size=BODY, room=at.label_room, lines=2, fill=fill
     )  # fmt: skip
     sheet.marks += study_mark(at.scale, y, study, most, is_pooled=is_pooled)
+    if study.estimate is None:
+        sheet.marks += label(
+            at.scale.start + 6, y, study.note or "says too little to give an effect",
+            size=SMALL, room=at.scale.end - at.scale.start - 12, fill=SOFT, look={"font_style": "italic", **HALO},
+        )  # fmt: skip
     shown: list[tuple[float | None, str]] = [
         (at.treated, "" if study.n_treated is None else f"{study.n_treated:,}"),
         (at.control, "" if study.n_control is None else f"{study.n_control:,}"),
@@ -189,8 +197,8 @@ def _numbers(
 ) -> list[str]:  # fmt: skip
     return [
         svg.text(
-            x, y + BODY * 0.35, words, font_size=BODY, fill=fill, text_anchor="end",
-            full=full or None, font_weight="bold" if bold else None,
+            x, y + BODY * 0.35, words, full or None, font_size=BODY, fill=fill, text_anchor="end",
+            font_weight="bold" if bold else None,
         )
         for x, words in shown
         if x is not None and words
@@ -274,7 +282,9 @@ def _axis(sheet: _Sheet, top: float, effects_end: float, end: float) -> list[str
     if forest.overall is not None:
         x = scale.at(forest.overall.estimate)
         parts.append(
-            svg.line(x, top - 3, x, effects_end, stroke=SOFT, stroke_width=1, stroke_dasharray="2 3")
+            svg.line(
+                x, top - 3, x, effects_end, stroke=SOFT, stroke_width=1, stroke_dasharray="2 3"
+            )
         )
     parts.append(svg.line(scale.start, end, scale.end, end, stroke=INK))
     return parts + _axis_words(sheet, zero, end)
@@ -284,7 +294,7 @@ def _axis_words(sheet: _Sheet, zero: float, end: float) -> list[str]:
     forest, scale = sheet.forest, sheet.at.scale
     low, high = f"← {forest.favours_low}", f"{forest.favours_high} →"
     parts = []
-    left, right = sheet.at.label_room * 0 + MARGIN, sheet.at.width - MARGIN
+    left, right = MARGIN, sheet.at.width - MARGIN
     for words, x, anchor, room in (
         (low, min(zero, scale.end) - 8, "end", zero - 8 - left),
         (high, max(zero, scale.start) + 8, "start", right - zero - 8),
@@ -296,7 +306,8 @@ def _axis_words(sheet: _Sheet, zero: float, end: float) -> list[str]:
     kind = " (logarithmic axis)" if forest.is_ratio else ""
     room = 2 * min(middle - MARGIN, sheet.at.width - MARGIN - middle)
     return parts + label(
-        middle, end + 43, f"{forest.effect}{kind}", size=SMALL, room=room, anchor="middle", fill=SOFT
+        middle, end + 43, f"{forest.effect}{kind}", size=SMALL, room=room, anchor="middle",
+        fill=SOFT,
     )  # fmt: skip
 
 
@@ -312,11 +323,19 @@ def _keys(forest: Forest) -> list[Key]:
     if forest.mid is not None:
         words = "smaller than a patient can notice"
         keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, stroke=GRID)], words))
-    keys += judgement_keys([level for row in rows for level in row.bias])
-    if forest.bias_domains:
-        told = f"{forest.bias_tool}: {'; '.join(forest.bias_domains)}".removeprefix(": ")
-        keys.append(Key(lambda _x, _y: [], told, width=0.0))
     return keys
+
+
+def _bias_keys(forest: Forest) -> list[Key]:
+    rows = [*forest.pooled, *forest.uncontrolled]
+    return judgement_keys([level for row in rows for level in row.bias])
+
+
+def _tool(forest: Forest) -> str:
+    if not forest.bias_domains:
+        return ""
+    tool = f" ({forest.bias_tool})" if forest.bias_tool else ""
+    return f"Risk of bias{tool}: {'; '.join(forest.bias_domains)}."
 
 
 def _told(forest: Forest) -> str:

@@ -12,7 +12,7 @@ from anagen.report.evidence.scale import Scale, spread
 
 PLOT = 290.0
 WIDEST_LABEL = 232.0
-LIGHT = 19.0
+LIGHT = 20.0
 ROW, SECOND_LINE = 19.0, 13.0
 FENCES = 5.0
 """Points further out than so many quartile ranges are told in numbers and by an arrow."""
@@ -66,7 +66,8 @@ def columns(forest: Forest) -> Columns:
         x = control = x + 50
     start = x + 22
     scale = Scale(*limits(forest), start, start + PLOT, forest.is_ratio)
-    words = [estimate_words(forest, row) for row in (*rows, *forest.pools)]
+    shown: list[ForestStudy | ForestPool] = [*rows, *forest.pools]
+    words = [estimate_words(forest, row) for row in shown]
     words += [prediction_words(forest, pool) for pool in forest.pools]
     x = estimate = start + PLOT + 20 + max(width_of(w, BODY, bold=True) for w in words)
     weight = status = None

@@ -1,5 +1,7 @@
 """The marks of a forest: squares, intervals, arrows, diamonds, and where an SD comes from."""
 
+from math import sqrt
+
 from anagen.report import svg
 from anagen.report.evidence.forest_records import ForestPool, ForestStudy
 from anagen.report.evidence.palette import ACCENT, ASSUMED, INK, PALE, PAPER, SOFT
@@ -66,7 +68,7 @@ def _side(weight: float | None, most: float) -> float:
     """Return the side of a square whose area goes with the weight."""
     if weight is None or most <= 0:
         return 7.0
-    return max(LEAST_SIDE, MOST_SIDE * (weight / most) ** 0.5)
+    return max(LEAST_SIDE, MOST_SIDE * sqrt(weight / most))
 
 
 def diamond(scale: Scale, y: float, pool: ForestPool, *, is_overall: bool) -> str:

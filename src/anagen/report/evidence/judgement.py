@@ -58,7 +58,7 @@ def judgement_mark(x: float, y: float, level: str, radius: float = 7.5) -> list[
     look = {"fill": own.colour, "stroke": own.outline, "stroke_width": 1.0}
     size = radius * (1.25 if len(own.letters) == 1 else 0.98)
     letters = svg.text(
-        x, y + size * 0.36, own.letters, full=own.words, font_size=size, font_weight="bold",
+        x, y + size * 0.36, own.letters, own.words, font_size=size, font_weight="bold",
         text_anchor="middle", fill=readable_on(own.colour),
     )  # fmt: skip
     return [_outline(x, y, level, radius, look), letters]
@@ -73,7 +73,7 @@ def _outline(x: float, y: float, level: str, r: float, look: dict[str, object]) 
         turns = [pi / 8 + k * pi / 4 for k in range(8)]
         return shape([(x + r * 1.08 * cos(t), y + r * 1.08 * sin(t)) for t in turns], **look)
     if level == "critical":
-        r = r * 1.25
+        r = r * 1.2
         return shape([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], **look)
     return disc(x, y, r, **{**look, "stroke_dasharray": "2 2"})
 

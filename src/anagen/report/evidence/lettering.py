@@ -1,5 +1,6 @@
 """How wide words are, and how they are broken or shortened so that none is cut off."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
@@ -91,7 +92,7 @@ def label(
     fill: str = INK,
     anchor: str = "start",
     is_middle: bool = True,
-    **attributes: object,
+    look: Mapping[str, object] | None = None,
 ) -> list[str]:
     """Return words as one or more lines; what does not fit is told in full to a pointer.
 
@@ -111,7 +112,7 @@ def label(
         How the letters look, and which end of a line stands at `x`.
     is_middle:
         Whether `y` is the middle.
-    attributes:
+    look:
         More attributes of each line.
     """
     shown = wrap(words, size, room, lines, bold=bold)
@@ -120,9 +121,9 @@ def label(
     first = y - step * (len(shown) - 1) / 2 + size * 0.35 if is_middle else y
     return [
         svg.text(
-            x, first + k * step, line, full=words if is_cut else None, font_size=size, fill=fill,
+            x, first + k * step, line, words if is_cut else None, font_size=size, fill=fill,
             text_anchor=None if anchor == "start" else anchor,
-            font_weight="bold" if bold else None, **attributes,
+            font_weight="bold" if bold else None, **(look or {}),
         )
         for k, line in enumerate(shown)
     ]  # fmt: skip

@@ -75,9 +75,7 @@ def check_numbers(picture: str, record: object) -> None:
                 f"correct it or leave the row out"
             )
         if abs(value) > MOST:
-            raise InputError(
-                f"{picture}: {where} is {value:g}, too large to draw; check its unit"
-            )
+            raise InputError(f"{picture}: {where} is {value:g}, too large to draw; check its unit")
 
 
 def check_order(picture: str, where: str, low: float | None, high: float | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, exp, floor, log, log10
 
 from anagen.errors import InputError
@@ -42,7 +43,7 @@ class Scale:
             found = self._round(about)
             wide = max((width_of(short_number(v), size) for v in found), default=0.0)
             places = [self.at(v) for v in found]
-            steps = [abs(b - a) for a, b in zip(places, places[1:], strict=False)]
+            steps = [abs(b - a) for a, b in pairwise(places)]
             if all(step >= wide + gap for step in steps):
                 return found
         return self._round(1)[:2]
