@@ -22,6 +22,7 @@ from anagen.evidence.spread import (
     Sd,
     SdStatus,
     baseline_of,
+    exact_p,
     is_read,
     is_usable,
     people,
@@ -32,6 +33,7 @@ from anagen.facts.base import Slug
 from anagen.facts.evidence_rules import Window
 from anagen.facts.study import Observation, Study
 from anagen.frozen import Record
+from anagen.synthesis.recovery import se_of_difference_from_p
 
 
 class Contrast(Record):
@@ -131,6 +133,9 @@ def _spread(
         if se is not None:
             is_se = printed.dispersion is not None and printed.dispersion.kind == "se"
             return se, "reported" if is_se else "algebraic"
+        exact, _ = exact_p(printed.p_value)
+        if exact is not None and printed.value_per_cm2:
+            return se_of_difference_from_p(float(printed.value_per_cm2), exact, *ns), "algebraic"
     sds = []
     for observation in behind:
         if observation is not None:

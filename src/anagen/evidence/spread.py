@@ -1,20 +1,20 @@
 """Standard deviations of change: as reported, from algebra, or borrowed from other trials."""
 
-import math
 from statistics import median
 from typing import Literal
+
+import msgspec
 
 from anagen.facts import Facts
 from anagen.facts.base import Status
 from anagen.facts.study import Arm, Dispersion, Observation, Study
 from anagen.frozen import Record
+from anagen.synthesis.recovery import Recovered
+from anagen.synthesis.recovery_ladder import Lent, NotPoolable, Printed, climb
 
-SdStatus = Literal[
-    "reported", "algebraic", "before_and_after", "borrowed", "mixed",
-]  # fmt: skip
-"""From the best to the worst: printed; from a standard error or interval; from the spread before
-and after with a correlation that is borrowed or assumed; the median of other trials. `mixed`: two
-arms differ."""
+SdStatus = Literal["reported", "algebraic", "borrowed", "assumed", "mixed"]
+"""From the best to the worst: printed; computed from printed numbers; lent by other trials; with a
+correlation that is assumed. `mixed`: two arms differ."""
 
 NStatus = Literal["reported", "derived", "assumed", "equal_split"]
 """From the best to the worst: printed; computed from printed numbers; a judgement that the study's
@@ -30,10 +30,15 @@ NS_COUNTED: frozenset[NStatus] = frozenset({"reported", "derived"})
 
 
 class Sd(Record):
-    """A standard deviation of change in hairs/cm² and how it was found."""
+    """A standard deviation of change in hairs/cm² and how it was found.
+
+    `conversion` names the step that gave it; `cautions` say what weakens it.
+    """
 
     sd_per_cm2: float
     status: SdStatus
+    conversion: str = "as_printed"
+    cautions: list[str] = msgspec.field(default_factory=list)
 
 
 class Lender(Record):
@@ -46,6 +51,7 @@ class Lender(Record):
     correlation: float
     correlation_arms: int
     correlation_between_sides: float
+    correlation_is_assumed: bool = True
 
     def sd(self, measure: str) -> float | None:
         """Return the SD lent to a measure, or nothing where no trial reports one."""
@@ -66,14 +72,51 @@ def is_read(observation: Observation) -> bool:
     return observation.status in ("measured", "derived")
 
 
+def exact_p(words: str | None) -> tuple[float | None, float | None]:
+    """Return (exact p, bound on p) of a printed p value; what is only words gives neither.
+
+    Examples
+    --------
+    >>> exact_p("0.03"), exact_p("<0.001"), exact_p("significant")
+    ((0.03, None), (None, 0.001), (None, None))
+    """
+    text = (words or "").strip().lower().removeprefix("p").replace("=", "").strip()
+    is_bound = text.startswith("<")
+    try:
+        value = float(text.lstrip("<"))
+    except ValueError:
+        return None, None
+    if not 0 < value < 1:
+        return None, None
+    return (None, value) if is_bound else (value, None)
+
+
 def _sd_of(dispersion: Dispersion | None, n: int | None) -> Sd | None:
+    """Return the standard deviation that a printed spread is, or from which it follows."""
     if dispersion is None:
         return None
-    if dispersion.kind == "sd" and dispersion.value_per_cm2 is not None:
-        return Sd(sd_per_cm2=dispersion.value_per_cm2, status="reported")
-    if dispersion.kind == "se" and dispersion.value_per_cm2 is not None and n:
-        return Sd(sd_per_cm2=dispersion.value_per_cm2 * math.sqrt(n), status="algebraic")
-    return None
+    ends = (dispersion.low_per_cm2, dispersion.high_per_cm2)
+    interval = None
+    if dispersion.kind == "ci95" and ends[0] is not None and ends[1] is not None and n:
+        interval = (float(ends[0]), float(ends[1]))
+    value = dispersion.value_per_cm2
+    printed = None if value is None else float(value)
+    found = climb(
+        Printed(
+            n=n or 2,
+            sd_change=printed if dispersion.kind == "sd" else None,
+            se_change=printed if dispersion.kind == "se" and n else None,
+            ci_change=interval,
+        )
+    )
+    return None if isinstance(found, NotPoolable) else _as_sd(found)
+
+
+def _as_sd(found: Recovered) -> Sd:
+    return Sd(
+        sd_per_cm2=found.value, status=found.status, conversion=found.conversion,
+        cautions=found.cautions,
+    )  # fmt: skip
 
 
 def baseline_of(study: Study, arm: str, measure: str) -> Observation | None:
@@ -111,8 +154,16 @@ def _triples(study: Study) -> list[tuple[float, float, float]]:
     return [(a, b, c) for a, b, c in found]
 
 
-def lender(facts: Facts) -> Lender:
-    """Return what the trials of all facts lend to those that report no spread."""
+def lender(facts: Facts, *, correlation: float | None = None) -> Lender:
+    """Return what the trials of all facts lend to those that report no spread.
+
+    Parameters
+    ----------
+    facts:
+        All facts.
+    correlation:
+        In the place of every correlation that is assumed, to see what it does.
+    """
     rules = facts.evidence_rules
     by_measure: dict[str, list[float]] = {}
     correlations: list[float] = []
@@ -131,35 +182,61 @@ def lender(facts: Facts) -> Lender:
     least = rules.least_sds_to_borrow.number()
     enough = {m: sds for m, sds in by_measure.items() if len(sds) >= least and m in wanted}
     has_correlation = len(correlations) >= rules.least_correlations_to_borrow.number()
+    assumed = rules.correlation_before_after.number() if correlation is None else correlation
+    sides = rules.correlation_between_sides.number() if correlation is None else correlation
     return Lender(
         sd_per_cm2={m: median(sds) for m, sds in enough.items()},
         sd_count={m: len(sds) for m, sds in enough.items()},
         any_sd_per_cm2=median(all_sds) if all_sds else None,
         any_sd_count=len(all_sds),
-        correlation=median(correlations)
-        if has_correlation
-        else rules.correlation_before_after.number(),
+        correlation=median(correlations) if has_correlation else assumed,
         correlation_arms=len(correlations) if has_correlation else 0,
-        correlation_between_sides=rules.correlation_between_sides.number(),
+        correlation_between_sides=sides,
+        correlation_is_assumed=not has_correlation,
     )
+
+
+def _own_correlation(study: Study) -> float | None:
+    """Return the correlation of before and after that a trial's own three spreads give."""
+    found = [(a**2 + b**2 - c**2) / (2 * a * b) for a, b, c in _triples(study)]
+    return median(found) if found else None
 
 
 def sd_of_change(
     study: Study, observation: Observation, lends: Lender, *, may_borrow: bool = True
 ) -> Sd | None:
-    """Return the SD of change behind a mean change or a mean level: (E2), (E3), or borrowed."""
+    """Return the SD of change behind a mean change or a mean level, by the ladder; (E2), (E3).
+
+    The rungs: printed; from a standard error, interval or exact p of the change; from the spreads
+    before and after with the trial's own correlation, a borrowed one, an assumed one; lent.
+    """
     own = _sd_of(observation.dispersion, observation.n)
     if observation.statistic == "mean_change" and own is not None:
         return own
+    exact, bound = exact_p(observation.p_value if observation.versus is None else None)
+    is_change = observation.statistic == "mean_change" and observation.value_per_cm2 is not None
+    pre = post = None
     if observation.statistic == "mean_level" and own is not None:
         before = baseline_of(study, observation.arm, observation.measure)
         start = None if before is None else _sd_of(before.dispersion, before.n or observation.n)
         if start is not None:
-            a, b = start.sd_per_cm2, own.sd_per_cm2
-            variance = a**2 + b**2 - 2 * lends.correlation * a * b
-            return Sd(sd_per_cm2=math.sqrt(variance), status="before_and_after")
-    lent = lends.sd(observation.measure) if may_borrow else None
-    return None if lent is None else Sd(sd_per_cm2=lent, status="borrowed")
+            pre, post = start.sd_per_cm2, own.sd_per_cm2
+    is_assumed = lends.correlation_is_assumed
+    found = climb(
+        Printed(
+            n=observation.n or 2,
+            mean_change=float(observation.value_per_cm2 or 0) if is_change else None,
+            p_change=exact if is_change and observation.n else None,
+            p_bound=bound if is_change and observation.n else None,
+            sd_pre=pre, sd_post=post, r=_own_correlation(study),
+        ),
+        Lent(
+            r=None if is_assumed else lends.correlation,
+            r_assumed=lends.correlation if is_assumed else None,
+            sd=lends.sd(observation.measure) if may_borrow else None,
+        ),
+    )  # fmt: skip
+    return None if isinstance(found, NotPoolable) else _as_sd(found)
 
 
 def people(

@@ -17,7 +17,7 @@ from anagen.evidence.question import (
     is_treated,
 )  # fmt: skip
 from anagen.evidence.responders import Responders
-from anagen.evidence.spread import is_read, lender
+from anagen.evidence.spread import Lender, is_read, lender
 from anagen.facts import Facts
 from anagen.facts.base import Sex, Slug
 from anagen.facts.evidence_rules import EvidenceRules
@@ -251,10 +251,21 @@ def _untreated(question: Question, facts: Facts) -> EvidenceSummary:
     )
 
 
-def _summary(question: Question, facts: Facts) -> EvidenceSummary:
+def answer(question: Question, facts: Facts, lends: Lender) -> EvidenceSummary:
+    """Return the evidence on one question.
+
+    Parameters
+    ----------
+    question:
+        What is asked.
+    facts:
+        All facts.
+    lends:
+        What trials lend to those that report no spread.
+    """
     if not question.asked():
         return _untreated(question, facts)
-    found = contrasts.all_contrasts(question, facts, lender(facts))
+    found = contrasts.all_contrasts(question, facts, lends)
     rules = facts.evidence_rules
     trusted = [c for c in found if not facts.studies[c.study].outlier]
     window = contrasts.common_window(trusted, rules.windows)
@@ -345,4 +356,4 @@ def evidence_for(
         components=list(components), backbone=list(backbone), sex=sex, condition=condition,
         route=route,
     )  # fmt: skip
-    return _summary(question, facts)
+    return answer(question, facts, lender(facts))

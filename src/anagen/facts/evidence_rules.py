@@ -34,11 +34,21 @@ class Values(Record):
     note: str | None = None
 
 
+class NotTheSame(Record):
+    """Treatments that are close to each other and are never pooled together, and why."""
+
+    treatments: list[Slug]
+    text: str
+    status: Status
+    source: list[Slug]
+
+
 class EvidenceRules(Record):
     """How trial results are chosen and judged before they are pooled: our judgements."""
 
     standard_doses: list[StandardDose]
     apart_by_dose: list[Slug]
+    not_the_same: list[NotTheSame]
     windows: list[Window]
     window_note: str
     density_measures: list[Slug]

@@ -1,0 +1,275 @@
+"""All the evidence on one treatment: controlled apart from uncontrolled, and why each is where."""
+
+from typing import Literal
+
+import msgspec
+
+from anagen.evidence.analysis import Analysis, analyse
+from anagen.evidence.contrasts import Contrast
+from anagen.evidence.groups import Group, groups
+from anagen.evidence.other_results import Missing, OtherResult, missing_data, other_results
+from anagen.evidence.published import PublishedResult
+from anagen.evidence.question import Question
+from anagen.evidence.sensitivity import Sensitivity, sensitivity
+from anagen.evidence.single_arms import TierEvidence, tier_evidence
+from anagen.evidence.spread import Lender, lender
+from anagen.evidence.synthesis import EvidenceSummary, answer
+from anagen.facts import Facts
+from anagen.facts.base import Slug, Status
+from anagen.facts.study import INERT
+from anagen.frozen import Record
+from anagen.synthesis import fit_pairwise
+
+Place = Literal["pooled", "controlled_not_pooled", "outlier", "uncontrolled", "no_result"]
+
+
+class Placement(Record):
+    """Where one study stands, and why."""
+
+    study: Slug
+    place: Place
+    group: str
+    reason: str
+    source: list[Slug]
+
+
+class GroupEvidence(Record):
+    """One question: what was given against what, with all that its studies tell.
+
+    `analysis` is missing where nothing is pooled. `others` are controlled results in other units,
+    `tiers` the gains without a control beside the randomised contrasts, `correlation` the pool at
+    other assumed correlations where one is in it.
+    """
+
+    label: str
+    question: Question
+    summary: EvidenceSummary
+    analysis: Analysis | None = None
+    others: list[OtherResult] = msgspec.field(default_factory=list)
+    missing: list[Missing] = msgspec.field(default_factory=list)
+    tiers: TierEvidence | None = None
+    correlation: Sensitivity | None = None
+
+
+class ReviewResult(Record):
+    """What a published review pooled for the same treatment: beside ours, never with it.
+
+    `p_implied` is the p value that its own interval implies, where it differs from the printed one.
+    """
+
+    synthesis: Slug
+    outcome: str
+    status: Status
+    source: list[Slug]
+    value: float
+    low: float | None = None
+    high: float | None = None
+    unit: str | None = None
+    studies: int | None = None
+    n: int | None = None
+    p_printed: str | None = None
+    p_implied: float | None = None
+    note: str | None = None
+
+
+class OptionPool(Record):
+    """The evidence on one treatment or option, group by group.
+
+    `headline` says first what matters most, thin evidence before numbers.
+    """
+
+    schema: Literal["anagen/evidence-pool/1"]
+    option: Slug
+    label: str
+    condition: Slug
+    headline: list[str]
+    groups: list[GroupEvidence]
+    placements: list[Placement]
+    reviews: list[ReviewResult] = msgspec.field(default_factory=list)
+    not_the_same: list[str] = msgspec.field(default_factory=list)
+
+
+def _label(c: Contrast, facts: Facts) -> str:
+    measure = facts.vocabulary.label("measures", c.measure)
+    return f"{c.arm_label} against {c.control_label}, week {c.week:g}, {measure}"
+
+
+def _analysis(used: list[Contrast], facts: Facts, level: float) -> Analysis | None:
+    if not used:
+        return None
+    return analyse(
+        [c.study for c in used],
+        [c.effect_per_cm2 for c in used],
+        [c.se_per_cm2**2 for c in used],
+        measure="MD", words="difference in change of density, treated minus control",
+        unit="hairs/cm2", n=[c.n_treated + c.n_control for c in used],
+        status=[c.sd_status for c in used], labels=[_label(c, facts) for c in used], level=level,
+        prior_scale=facts.evidence_rules.prior_scale_of_tau.number(),
+    )  # fmt: skip
+
+
+def _correlation(group: Group, used: list[Contrast], facts: Facts) -> Sensitivity | None:
+    """Pool again at other correlations, where one that was assumed is in the pool."""
+    if not any(c.sd_status in ("assumed", "mixed") or "split_scalp" in c.flags for c in used):
+        return None
+
+    def at(r: float) -> object:
+        again = answer(group.question, facts, lender(facts, correlation=r)).contrasts
+        return fit_pairwise([c.effect_per_cm2 for c in again], [c.se_per_cm2**2 for c in again])
+
+    values = [float(r) for r in facts.evidence_rules.correlations_tried.values]
+    return sensitivity(at, values)  # type: ignore[arg-type]  # fit_pairwise returns a Pairwise
+
+
+def _evidence(group: Group, facts: Facts, lends: Lender, level: float) -> GroupEvidence | None:
+    summary = answer(group.question, facts, lends)
+    others = other_results(group.question, facts)
+    if not (summary.contrasts or summary.gains or summary.responders or summary.left_out or others):
+        return None
+    studies = dict.fromkeys(o.study for o in others)
+    not_pooled = [s for s in studies if s not in {c.study for c in summary.contrasts}]
+    return GroupEvidence(
+        label=group.label, question=group.question, summary=summary,
+        analysis=_analysis(summary.contrasts, facts, level), others=others,
+        missing=[missing_data(name, facts.studies[name], facts) for name in not_pooled],
+        tiers=tier_evidence(group.question, summary.contrasts, summary.gains, facts, lends),
+        correlation=_correlation(group, summary.contrasts, facts),
+    )  # fmt: skip
+
+
+RANKS: dict[Place, int] = {
+    "pooled": 0, "outlier": 1, "controlled_not_pooled": 2, "uncontrolled": 3, "no_result": 4,
+}  # fmt: skip
+
+
+def _left_out(name: str, reason: str, facts: Facts) -> tuple[Place, str]:
+    """Return the place of a study that gives a question nothing, and why."""
+    study = facts.studies[name]
+    if study.stage == "registry_only":
+        return "no_result", "registered; no result was found"
+    if study.reading == "citation" or study.never_use:
+        return "no_result", study.never_use or reason
+    return ("controlled_not_pooled" if study.design.randomised else "uncontrolled"), reason
+
+
+def _stands(group: GroupEvidence, facts: Facts) -> list[tuple[Place, str, str, list[Slug]]]:
+    """Return (place, study, reason, sources) for all that one question names, the surest first."""
+    summary = group.summary
+    reasons = {left.study: left.reason for left in summary.left_out}
+    found: list[tuple[Place, str, str, list[Slug]]] = []
+    pooled = "randomised, with a control of the same trial, in hairs/cm²"
+    found += [("pooled", c.study, pooled, c.source) for c in summary.contrasts]
+    found += [
+        ("outlier", c.study, facts.studies[c.study].outlier or "an outlier", c.source)
+        for c in summary.outliers
+    ]
+    unit = "its result is not in hairs/cm²"
+    found += [
+        ("controlled_not_pooled", o.study, reasons.get(o.study, unit), o.source)
+        for o in group.others
+    ]
+    alone = "a gain without a control group of the same trial"
+    found += [("uncontrolled", gain.study, alone, gain.source) for gain in summary.gains]
+    for share in summary.responders:
+        if share.is_randomised:
+            said = "the share of people who responded, which is not pooled"
+            found.append(("controlled_not_pooled", share.study, said, share.source))
+        else:
+            said = "the share of people who responded, without a control group"
+            found.append(("uncontrolled", share.study, said, share.source))
+    for left in summary.left_out:
+        place, reason = _left_out(left.study, left.reason, facts)
+        found.append((place, left.study, reason, left.source))
+    return found
+
+
+def _placements(found: list[GroupEvidence], facts: Facts) -> list[Placement]:
+    """Return where each study stands: in the best place that any group gives it."""
+    best: dict[str, tuple[tuple[int, bool], Placement]] = {}
+    for group in found:
+        for place, name, reason, source in _stands(group, facts):
+            key = (RANKS[place], reason.startswith("given together"))
+            if name not in best or key < best[name][0]:
+                placed = Placement(
+                    study=name, place=place, group=group.label, reason=reason, source=source
+                )
+                best[name] = (key, placed)
+    return [placed for _, placed in sorted(best.values(), key=lambda b: (b[0], b[1].study))]
+
+
+def _reviews(name: Slug, facts: Facts, sex: str | None) -> list[ReviewResult]:
+    """Return what published reviews pooled for a treatment, whatever they compared it with."""
+    found = []
+    for key, synthesis in facts.syntheses.items():
+        if sex is not None and synthesis.sex not in (sex, "both", None):
+            continue
+        for r in synthesis.results:
+            if frozenset(r.a) - INERT != {name} or r.status == "remembered" or r.value is None:
+                continue
+            found.append(
+                ReviewResult(
+                    synthesis=key, outcome=r.outcome, status=r.status, source=r.source,
+                    value=float(r.value), low=None if r.low is None else float(r.low),
+                    high=None if r.high is None else float(r.high), unit=r.unit,
+                    studies=r.studies or synthesis.studies, n=r.n or synthesis.n,
+                    p_printed=r.p_value,
+                    p_implied=None
+                    if r.p_implied_by_interval is None
+                    else float(r.p_implied_by_interval),
+                    note=r.note,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _not_the_same(name: Slug, facts: Facts) -> list[str]:
+    """Return in words what is close to a treatment and another one."""
+    near = facts.evidence_rules.not_the_same
+    return [entry.text for entry in near if name in entry.treatments]
+
+
+def option_pool(name: Slug, asked: Question, facts: Facts, *, level: float = 0.95) -> OptionPool:
+    """Return all the evidence on a treatment or option.
+
+    Parameters
+    ----------
+    name:
+        Its id.
+    asked:
+        The condition, and what narrows the question; its components are not read.
+    facts:
+        All facts.
+    level:
+        Of all intervals of pooled effects.
+
+    Raises
+    ------
+    InputError
+        If a number cannot be used.
+    """
+    from anagen.evidence.headline import headline
+
+    lends = lender(facts)
+    found = [
+        evidence
+        for group in groups(name, asked, facts)
+        if (evidence := _evidence(group, facts, lends, level)) is not None
+    ]
+    terms = facts.vocabulary.treatments
+    label = terms[name].label if name in terms else facts.options[name].label
+    reviews = _reviews(name, facts, asked.sex)
+    placements = _placements(found, facts)
+    return OptionPool(
+        schema="anagen/evidence-pool/1", option=name, label=label, condition=asked.condition,
+        headline=headline(label, found, placements, reviews, facts), groups=found,
+        placements=placements, reviews=reviews, not_the_same=_not_the_same(name, facts),
+    )  # fmt: skip
+
+
+def published_of(found: list[GroupEvidence]) -> list[PublishedResult]:
+    """Return the published results of the groups' own comparisons, each once."""
+    seen: dict[tuple[str, str], PublishedResult] = {}
+    for group in found:
+        for result in group.summary.published:
+            seen.setdefault((result.synthesis, result.outcome), result)
+    return list(seen.values())
