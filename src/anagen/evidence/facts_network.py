@@ -1,0 +1,70 @@
+"""The network of the randomised trials of the facts, fitted."""
+
+from anagen.errors import InputError
+from anagen.evidence.documents import FactsNetwork
+from anagen.evidence.network_analysis import analyse_network
+from anagen.evidence.question import Question
+from anagen.evidence.spread import lender
+from anagen.evidence.table_analysis import NetworkSettings
+from anagen.evidence.trial_network import CONTROL, trial_network
+from anagen.facts import Facts
+from anagen.facts.evidence_rules import Window
+from anagen.synthesis.network import network_from_contrasts
+
+CONTROLS = (
+    "placebo, vehicle, saline, sham and no treatment are one node (control); total, target-area, "
+    "non-vellus and terminal counts are mixed, each trial with the first that it gives"
+)
+
+
+def facts_network(
+    question: Question, window: Window, facts: Facts, settings: NetworkSettings
+) -> FactsNetwork:
+    """Fit the network of a condition and sex within a window of weeks.
+
+    Parameters
+    ----------
+    question:
+        The condition and the sex.
+    window:
+        The weeks within which each trial gives its latest visit.
+    facts, settings:
+        All facts, and how to fit.
+
+    Raises
+    ------
+    InputError
+        If no trial gives a difference in hairs/cm² in the window.
+    """
+    found = trial_network(question, window, facts, lender(facts))
+    if not found.contrasts:
+        raise InputError(
+            f"no randomised trial gives a difference in hairs/cm² between weeks "
+            f"{window.from_week:g} and {window.to_week:g}; widen --weeks or look at "
+            "'anagen evidence studies'"
+        )
+    rows = found.contrasts
+    network = network_from_contrasts(
+        [c.trial for c in rows], [c.treatment for c in rows], [c.against for c in rows],
+        [c.effect_per_cm2 for c in rows], [c.se_per_cm2 for c in rows],
+    )  # fmt: skip
+    notes = [CONTROLS]
+    lent = sorted({c.study for c in rows if c.contrast.sd_status not in ("reported", "algebraic")})
+    if lent:
+        notes.append(f"the spread was not printed and is borrowed or assumed: {', '.join(lent)}")
+    if found.shared_variance_halved:
+        notes.append(
+            "the variance of the control was larger than that of a whole contrast and was halved: "
+            f"{', '.join(found.shared_variance_halved)}"
+        )
+    analysis = analyse_network(
+        network, measure="MD", words="difference in change of density", unit="hairs/cm2",
+        people=found.people, method=settings.method, level=settings.level,
+        smaller_is_better=settings.smaller_is_better, meaningful=settings.meaningful,
+        reference=settings.reference or CONTROL, inactive=settings.inactive or CONTROL,
+        separator=settings.separator, seed=settings.seed, notes=notes,
+    )  # fmt: skip
+    return FactsNetwork(
+        schema="anagen/evidence-network/1", condition=question.condition, sex=question.sex,
+        window=window, analysis=analysis, contrasts=rows, left_out=found.left_out, notes=notes,
+    )  # fmt: skip
