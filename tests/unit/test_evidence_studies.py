@@ -23,6 +23,12 @@ def lines(known):
     return {line.id: line for line in register.studies(known)}
 
 
+@pytest.fixture(scope="module")
+def cards(known):
+    placed = register.placements(known)
+    return {name: card(known, name, placed=placed) for name in known.studies}
+
+
 def run(*words):
     parser = argparse.ArgumentParser()
     evidence_command.add_to(parser.add_subparsers(required=True))
@@ -62,6 +68,17 @@ def test_studies_are_narrowed_by_option_sex_and_design(known):
     assert {line.design for line in found} == {"randomised_trial"}
 
 
+def test_a_list_for_one_sex_leaves_out_studies_of_the_other(known):
+    for sex, other in (("female", "male"), ("male", "female")):
+        found = {line.sex for line in register.studies(known, sex=sex)}
+        assert other not in found
+        assert {sex, "both"} <= found
+
+
+def test_a_card_is_the_same_whether_or_not_the_placements_were_known(known, cards):
+    assert card(known, "kumar2018") == cards["kumar2018"]
+
+
 def test_an_unknown_option_is_one_sentence_with_near_matches(known):
     with pytest.raises(InputError, match=r"no option or treatment 'exosom'; did you mean exosome"):
         register.studies(known, option="exosom")
@@ -74,9 +91,9 @@ def test_an_unknown_study_is_one_sentence_with_near_matches(known):
         card(known, "zzzzzzzz")
 
 
-def test_a_card_holds_every_result_harm_and_judgement_of_its_study(known):
+def test_a_card_holds_every_result_harm_and_judgement_of_its_study(known, cards):
     for name, study in known.studies.items():
-        found = card(known, name)
+        found = cards[name]
         assert len(found.outcomes) == len(study.baseline) + len(study.observations), name
         assert len(found.harms) == len(study.adverse_events), name
         assert len(found.bias) == (0 if study.bias is None else len(study.bias.domains)), name
@@ -84,24 +101,24 @@ def test_a_card_holds_every_result_harm_and_judgement_of_its_study(known):
             assert set(outcome.source) <= set(found.sources), name
 
 
-def test_no_event_carries_its_exact_bound_and_events_their_interval(known):
-    (zero,) = card(known, "ersan_2024").harms
+def test_no_event_carries_its_exact_bound_and_events_their_interval(known, cards):
+    (zero,) = cards["ersan_2024"].harms
     assert (
         round(zero.upper_percent, 1)
         == known.studies["ersan_2024"].adverse_events[0].upper_95_percent
     )
     assert zero.low_percent is None
     assert zero.rule_of_three_percent == 10.0
-    counted = [harm for name in known.studies for harm in card(known, name).harms if harm.events]
+    counted = [harm for name in known.studies for harm in cards[name].harms if harm.events]
     for harm in counted:
         assert harm.low_percent < 100 * harm.events / harm.n < harm.upper_percent
 
 
-def test_only_a_study_without_a_control_says_what_it_cannot_show(known):
-    assert card(known, "wan_2025").limits
-    assert card(known, "sasaki_2022").limits
-    assert not card(known, "olsen2002").limits
-    assert not card(known, "amini_2025_rct").limits
+def test_only_a_study_without_a_control_says_what_it_cannot_show(cards):
+    assert cards["wan_2025"].limits
+    assert cards["sasaki_2022"].limits
+    assert not cards["olsen2002"].limits
+    assert not cards["amini_2025_rct"].limits
 
 
 def test_the_terminal_shows_the_list_and_the_whole_card(capsys):
@@ -172,7 +189,7 @@ def test_a_file_that_is_no_known_article_is_refused_in_a_sentence(tmp_path, cont
 
 
 def test_a_missing_file_and_an_empty_name_are_refused():
-    with pytest.raises(InputError, match="neither an article nor a file 'nowhere.txt'"):
+    with pytest.raises(InputError, match=r"neither an article nor a file 'nowhere\.txt'"):
         run("claims", "--article", "nowhere.txt")
     with pytest.raises(InputError, match="--article is empty"):
         run("claims", "--article", " ")

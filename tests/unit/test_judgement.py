@@ -219,3 +219,12 @@ def test_the_path_of_every_option_ends_where_the_suggestion_does(known):
 def test_what_a_single_arm_shows_is_told_on_both_sides(known):
     can = {limit.can_show for limit in known.single_arm_limits.values()}
     assert can == {True, False}
+
+
+def test_the_rating_that_the_how_to_shows_passes_the_check(copied):
+    page = (DATA.parents[3] / "docs/how-to/rate-certainty.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    (copied / "certainty_ratings.yaml").write_text(example)
+    found = check(copied)
+    assert found.faults == []
+    assert found.counts["certainty_ratings"] == 1

@@ -99,7 +99,7 @@ def test_a_week_without_a_visit_does_not_fit(whole):
     assert "12 is quoted" in found.text
 
 
-@pytest.mark.parametrize(("upper", "outcome"), [(30.0, "fits"), (10.0, "does_not_fit")])
+@pytest.mark.parametrize(("upper", "outcome"), [(21.0, "fits"), (19.0, "does_not_fit")])
 def test_a_gain_is_held_against_the_bound_that_is_handed_in(known, upper, outcome):
     check = GainAgainstBound(
         gain=cite("20"), week=cite("12"), measure="hair_density", is_percent=True

@@ -1,10 +1,11 @@
 """Everything on one study: its arms, outcomes, harms, bias, and what a study like it can show."""
 
 import difflib
+from collections.abc import Mapping
 
 from anagen.errors import InputError
 from anagen.evidence.ledger.arithmetic import exact_interval, three_in, zero_event_upper
-from anagen.evidence.register import StudyLine, line_of, placements
+from anagen.evidence.register import Placement, StudyLine, line_of, placements
 from anagen.facts import Facts
 from anagen.facts.base import Slug, Source, Status
 from anagen.facts.judgement import SingleArmLimit
@@ -176,7 +177,9 @@ def _cited(study: Study) -> list[Slug]:
     return list(dict.fromkeys([*study.source, *(key for keys in cited for key in keys)]))
 
 
-def card(facts: Facts, name: str) -> StudyCard:
+def card(
+    facts: Facts, name: str, *, placed: Mapping[Slug, list[Placement]] | None = None
+) -> StudyCard:
     """Return everything on one study.
 
     Parameters
@@ -185,6 +188,8 @@ def card(facts: Facts, name: str) -> StudyCard:
         All facts.
     name:
         The id of the study.
+    placed:
+        What our questions made of every study, where that is known already: `placements(facts)`.
 
     Raises
     ------
@@ -201,10 +206,10 @@ def card(facts: Facts, name: str) -> StudyCard:
             else "see 'anagen evidence studies'"
         )
         raise InputError(f"there is no study '{name[:60]}'; {hint}")
-    placed = placements(facts).get(name, [])
+    known = placements(facts) if placed is None else placed
     without_control = study.design.kind in WITHOUT_CONTROL and not study.design.controlled
     return StudyCard(
-        line=line_of(name, study, placed, facts),
+        line=line_of(name, study, known.get(name, []), facts),
         study=study,
         outcomes=[
             *(_outcome(study, o, facts, is_baseline=True) for o in study.baseline),

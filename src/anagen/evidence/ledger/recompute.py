@@ -208,7 +208,8 @@ def _range_against(check: RangeAgainst) -> Found:
     quoted = sorted(factor * c.number() for c in check.quoted)
     found = sorted(c.number() for c in check.found)
     low, high = quoted[0], quoted[-1]
-    words = " to ".join(dict.fromkeys(shown(v, 3) for v in quoted))
+    digits = 4 if check.conversion == "none" else 3
+    words = " to ".join(dict.fromkeys(shown(v, digits) for v in quoted))
     known = " to ".join(dict.fromkeys(shown(v) for v in (found[0], found[-1])))
     meets = low <= found[-1] and found[0] <= high
     relation = "lies apart from"
