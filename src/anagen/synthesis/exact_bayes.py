@@ -310,6 +310,8 @@ def exact_bayes(
     check_level(level)
     if not all(0 < at < 1 for at in levels):
         raise InputError(f"levels of quantiles lie between 0 and 1, got {levels}; give 0.025, 0.5")
+    if not math.isfinite(threshold):
+        raise InputError(f"the threshold is {threshold}; give a finite effect")
     data = checked(effects, variances)
     model = _model((data.y, data.v), prior, mu_prior)
     if longest_tau is not None:
