@@ -116,6 +116,23 @@ def test_moderators_that_cannot_be_used_are_named(x, names, says):
         fit_regression(Y, V, x, names)
 
 
+def test_variances_that_hide_all_studies_but_one_are_refused_by_a_regression():
+    with pytest.raises(InputError, match="variance 4 is over a million times variance 1"):
+        fit_regression(Y, [1e-6, 0.1, 0.1, 2, 0.1], NEW, ("dose",))
+
+
+def test_a_study_that_outweighs_all_others_leaves_their_heterogeneity():
+    y, v = [5.0, 0.0, 1.0, 4.0], [1e-14, 0.1, 0.2, 0.3]
+    exact = [  # the others about a mean that is fixed at 5
+        sum((x - 5) ** 2 / u for x, u in zip(y[1:], v[1:], strict=True)),
+        sum(1 / u for u in v[1:]),
+    ]
+    fit = fit_pairwise(y, v, method="DL")
+    assert fit.common.q == pytest.approx(exact[0], rel=1e-9)
+    # tr P is twice the others' weight: their own, and as much again of the heavy study
+    assert fit.random.tau2 == pytest.approx((exact[0] - 3) / (2 * exact[1]), rel=1e-9)
+
+
 def test_moderators_that_are_nearly_collinear_are_still_separated():
     x = np.column_stack([NEW, np.add(NEW, [0, 1e-3, 0, -1e-3, 1e-3])])
     fit = fit_regression(Y, V, x, ("dose", "nearly"))

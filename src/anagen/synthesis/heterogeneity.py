@@ -203,7 +203,8 @@ def check_method(method: str) -> None:
     """
     if method not in METHODS:
         raise InputError(
-            f"unknown estimator of tau2 '{method}'; choose {', '.join(METHODS[:-1])} or {METHODS[-1]}"
+            f"unknown estimator of tau2 '{method}'; "
+            f"choose {', '.join(METHODS[:-1])} or {METHODS[-1]}"
         )
 
 
