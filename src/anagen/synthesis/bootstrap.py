@@ -63,23 +63,40 @@ def _row(a: Array, b: Array) -> Array:
 
 
 def _sums(y: Array, v: Array, tau2: Array) -> _Sums:
+    """Return the sums about each mean, taken from the heaviest study as in `weighted`."""
+    rows, heavy = np.arange(tau2.size), v.argmin(axis=1)
     w = 1 / (v + tau2[:, None])
     ww = w * w
-    total, w2, w3 = w.sum(axis=1), _row(w, w), _row(ww, w)
-    mean = _row(w, y) / total
-    residual = y - mean[:, None]
+    total, w2 = w.sum(axis=1), ww.sum(axis=1)
+    others, others2 = total[:, None] - w, w2[:, None] - ww
+    others[rows, heavy] = _but(w, rows, heavy)
+    others2[rows, heavy] = _but(ww, rows, heavy)
+    first = y[rows, heavy]
+    from_heavy = y - first[:, None]
+    shift = _row(w, from_heavy) / total
+    residual = from_heavy - shift[:, None]
     u = w * residual
-    wu = w * u
+    bend = u - u[rows, heavy][:, None]
+    bend -= (_row(w, bend) / total)[:, None]
+    diagonal = w * others / total[:, None]
     return _Sums(
-        mean=mean,
+        mean=first + shift,
         w_sum=total,
-        trace_p=total - w2 / total,
-        trace_pp=w2 - 2 * w3 / total + (w2 / total) ** 2,
+        trace_p=diagonal.sum(axis=1),
+        trace_pp=_row(diagonal, diagonal) + _row(ww, others2) / total**2,
         q=_row(u, residual),
         qq=_row(u, u),
-        qqq=_row(wu, u) - wu.sum(axis=1) ** 2 / total,
+        qqq=_row(w * bend, bend),
         w=w,
     )
+
+
+def _but(a: Array, rows: NDArray[np.int64], left_out: NDArray[np.intp]) -> Array:
+    """Return the sum of each row without one entry."""
+    rest = a.copy()
+    rest[rows, left_out] = 0
+    result: Array = rest.sum(axis=1)
+    return result
 
 
 def _restricted(sums: _Sums) -> Array:

@@ -18,6 +18,7 @@ NODES = 10  # of each panel: smooth integrands reach machine accuracy
 PANELS = 32
 DEPTH = 34.0  # natural logarithms below the peak at which the posterior ends: 2e-15
 CORE = 12.0
+LOOK = 161
 
 
 class HalfNormal(Record, tag="half_normal"):
@@ -151,20 +152,22 @@ def _ends(model: _Model) -> tuple[float, float]:
 def _edges(model: _Model) -> Array:
     """Return panel edges in log tau: narrow where the posterior is high, wide in its tails."""
     low, high = _ends(model)
-    for _ in range(2):  # a narrow peak is seen on the second look
-        u = np.linspace(low, high, 161)
+    for _ in range(12):  # each look at a narrow peak widens it up to eightyfold
+        u = np.linspace(low, high, LOOK)
         log = model.conditional(np.exp(u))[0] + u
         peak, step = float(log.max()), float(u[1] - u[0])
         inside = u[log > peak - DEPTH]
         low, high = max(low, float(inside[0]) - step), min(high, float(inside[-1]) + step)
         core = u[log > peak - CORE]
         middle = max(low, float(core[0]) - step), min(high, float(core[-1]) + step)
+        if core.size > LOOK // 8 or step < 1e-14 * (1 + abs(low)):
+            break
     parts = [np.linspace(*middle, PANELS + 1)]
     if low < middle[0]:
         parts.insert(0, np.linspace(low, middle[0], PANELS // 4 + 1)[:-1])
     if middle[1] < high:
         parts.append(np.linspace(middle[1], high, PANELS // 4 + 1)[1:])
-    return np.concatenate(parts)
+    return np.unique(np.concatenate(parts))
 
 
 _RULE = np.polynomial.legendre.leggauss(NODES)
@@ -218,7 +221,7 @@ def _tau_quantiles(model: _Model, grid: _Grid, levels: Array) -> Array:
         u = (left + half)[:, None] + half[:, None] * _RULE[0]
         u = np.column_stack([u, x])
         log = model.conditional(np.exp(u.ravel()))[0].reshape(u.shape) + u
-        density = np.exp(log - grid.log_evidence)
+        density = np.exp(np.minimum(log - grid.log_evidence, 700))
         short = levels - panels[at] - half * (density[:, :-1] @ _RULE[1])
         low, high = np.where(short > 0, x, low), np.where(short > 0, high, x)
         new = x + short / np.maximum(density[:, -1], 1e-300)
@@ -310,6 +313,8 @@ def exact_bayes(
     check_level(level)
     if not all(0 < at < 1 for at in levels):
         raise InputError(f"levels of quantiles lie between 0 and 1, got {levels}; give 0.025, 0.5")
+    if not math.isfinite(threshold):
+        raise InputError(f"the threshold is {threshold}; give a finite effect")
     data = checked(effects, variances)
     model = _model((data.y, data.v), prior, mu_prior)
     if longest_tau is not None:

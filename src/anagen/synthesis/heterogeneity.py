@@ -20,6 +20,7 @@ from anagen.synthesis.weighted import (
 )
 
 Method = Literal["DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"]
+METHODS = ("DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
 GRID = 16
 
 
@@ -192,6 +193,21 @@ def _likelihood_se(terms: Terms, *, restricted: bool) -> float:
     return math.sqrt(2 / (terms.trace_pp if restricted else terms.ww_sum))
 
 
+def check_method(method: str) -> None:
+    """Refuse an estimator of tau2 that does not exist.
+
+    Raises
+    ------
+    InputError
+        If it does not.
+    """
+    if method not in METHODS:
+        raise InputError(
+            f"unknown estimator of tau2 '{method}'; "
+            f"choose {', '.join(METHODS[:-1])} or {METHODS[-1]}"
+        )
+
+
 def variance(data: Effects, method: Method) -> Variance:
     """Return tau2 by a named method, with its standard error and the sums at 0 and at tau2.
 
@@ -200,6 +216,7 @@ def variance(data: Effects, method: Method) -> Variance:
     InputError
         If the method is unknown, or there are no more studies than coefficients.
     """
+    check_method(method)
     if data.df < 1:
         raise InputError(
             f"the between-study variance needs more studies than coefficients, got {data.y.size} "
@@ -219,12 +236,8 @@ def variance(data: Effects, method: Method) -> Variance:
         rule = _dersimonian_laird if method == "DL" else _hunter_schmidt
         tau2, divisor = rule(data, zero)
         se = _moment_se(data, zero, tau2, divisor)
-    elif method in ("HE", "SJ"):
-        tau2, se = (_hedges if method == "HE" else _sidik_jonkman)(data)
     else:
-        raise InputError(
-            f"unknown estimator of tau2 '{method}'; choose DL, HE, HS, SJ, ML, REML, EB or PM"
-        )
+        tau2, se = (_hedges if method == "HE" else _sidik_jonkman)(data)
     return Variance(tau2, se, zero, data.terms(tau2))
 
 

@@ -10,6 +10,7 @@ from anagen.synthesis.exact_bayes import ExactBayes, HalfNormal, exact_bayes
 from anagen.synthesis.heterogeneity import (
     Heterogeneity,
     Method,
+    check_method,
     describe,
     log_likelihood,
     variance,
@@ -27,7 +28,7 @@ from anagen.synthesis.weighted import (
 )
 
 FEW = 5  # fewer studies than this, and the guarded interval is preferred
-ALIKE = 1e-6  # effects so alike that Hartung and Knapp's interval has no width left
+ALIKE = 1e-6  # a factor this near 0 leaves Hartung and Knapp's interval no width; near 1, it is 1
 
 
 class Interval(Record):
@@ -239,7 +240,7 @@ def _chosen(common: CommonEffect, random: RandomEffects | None, k: int) -> Chose
         )  # fmt: skip
     if k == 2:
         name, flags, used = "wald", ["hartung_knapp_uninformative"], random.wald_z
-    elif random.s2w < (1 if k < FEW else ALIKE):
+    elif random.s2w < (1 - ALIKE if k < FEW else ALIKE):
         name, flags, used = (
             "hartung_knapp_guarded",
             ["hartung_knapp_guarded"],
@@ -300,6 +301,7 @@ def fit_pairwise(
     ('wald', ['hartung_knapp_uninformative'])
     """
     check_level(level)
+    check_method(method)
     data = checked(effects, variances)
     z, k = normal_quantile(level), int(data.y.size)
     if k == 1:

@@ -28,6 +28,7 @@ from anagen.synthesis.weighted import (
     t_quantile,
 )
 
+UNEQUAL = 1e6  # ratio of variances beyond which one study hides the others from rounding
 COLLINEAR = 1e-10  # share of a moderator's spread that the others leave unexplained
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -93,6 +94,21 @@ def _design(x: ArrayLike, names: tuple[str, ...], k: int, *, intercept: bool) ->
         if intercept and np.ptp(columns[:, i]) <= 1e-12 * np.abs(columns[:, i]).max():
             raise InputError(f"moderator '{name}' is the same in all studies; drop it")
     return np.column_stack([np.ones(k), columns]) if intercept else columns
+
+
+def check_ratio(data: Effects) -> None:
+    """Refuse variances so unequal that coefficients would be rounding errors.
+
+    Raises
+    ------
+    InputError
+        If the largest is more than a million times the smallest.
+    """
+    if data.v.max() > UNEQUAL * data.v.min():
+        raise InputError(
+            f"variance {int(data.v.argmax()) + 1} is over a million times variance "
+            f"{int(data.v.argmin()) + 1}; check both"
+        )
 
 
 def _refuse_collinear(x: Array, names: tuple[str, ...]) -> None:
@@ -191,6 +207,7 @@ def _prepared(
     if not names:
         raise InputError("a meta-regression needs a moderator; name one or pool without")
     data = checked(effects, variances)
+    check_ratio(data)
     k = int(data.y.size)
     design = _design(x, names, k, intercept=intercept)
     full = ("intercept", *names) if intercept else names

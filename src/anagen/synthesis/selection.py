@@ -20,6 +20,8 @@ from anagen.synthesis.weighted import (
     normal_quantile,
 )
 
+FAINTEST = 1e-6  # a relative chance beyond this is a likelihood that runs away
+
 
 class SelectionModel(Record):
     """The mean effect behind step selection, by maximum likelihood.
@@ -97,8 +99,8 @@ def _point(s: _Setting, mu: float, tau2: float, chances: Array) -> _Point:
     k, j = s.y.size, chances.size  # `chances` without the first, which is 1
     steps = np.diff(np.concatenate([[1.0], chances]))
     ends = np.concatenate([tail, np.ones((1, k))])
-    published = chances[-1] - steps @ tail
     share = ends[1:] - ends[:-1]  # of each interval after the first
+    published = np.maximum(tail[0] + chances @ share, 1e-200)
     grow = np.empty((2 + j, k))  # slopes of `published`
     grow[:2] = -np.einsum("m,amk->ak", steps, first)
     grow[2:] = share
@@ -140,7 +142,8 @@ def _maximise(s: _Setting, mu: float, tau2: float, chances: Array) -> tuple[floa
         if np.linalg.eigvalsh(matrix)[0] > 0:
             step[free] = np.linalg.solve(matrix, here.slope[free])
             step[2:] = np.clip(step[2:], -2, 2)
-            trial = mu + step[0], max(0.0, tau2 + step[1]), chances * np.exp(step[2:])
+            moved = np.clip(np.log(chances) + step[2:], -30, 30)
+            trial = float(mu + step[0]), max(0.0, float(tau2 + step[1])), np.exp(moved)
             there = _in_logs(_point(s, *trial), trial[2])
             if there.value >= here.value:
                 gain = there.value - here.value
@@ -163,6 +166,20 @@ def _best(s: _Setting, mu: float, tau2: float) -> tuple[float, float, Array]:
     starts.append((0.5 * mu, 0.5 * tau2, np.full(j, 0.5)))
     found = [_maximise(s, *start) for start in starts]
     return max(found, key=lambda at: _point(s, *at).value)
+
+
+def _peaked(point: _Point, chances: Array, *, at_zero: bool) -> bool:
+    """Return whether the likelihood bends down in every direction, chances within reason."""
+    free = [i for i in range(point.slope.size) if not (at_zero and i == 1)]
+    if not (chances.min() > FAINTEST and chances.max() < 1 / FAINTEST):
+        return False
+    scale = np.concatenate([[1.0, 1.0], chances])
+    matrix = -(point.curvature * np.outer(scale, scale))[np.ix_(free, free)]
+    size = np.diag(matrix)
+    if (size <= 0).any():
+        return False
+    unit = matrix / np.sqrt(np.outer(size, size))
+    return bool(np.linalg.eigvalsh(unit)[0] > 1e-9)
 
 
 def _errors(point: _Point, *, at_zero: bool) -> Array:
@@ -245,6 +262,8 @@ def selection_model(
     ml = variance(data, "ML")
     mu, tau2, chances = _best(setting, float(ml.at.coefficients[0]), ml.tau2)
     point = _point(setting, mu, tau2, chances)
+    if not _peaked(point, chances, at_zero=tau2 == 0):
+        return NotEvaluable(reason="not evaluable: the likelihood has no peak for these studies")
     errors = _errors(point, at_zero=tau2 == 0).tolist()
     ratio = max(0.0, 2 * (point.value - log_likelihood(data, ml.at, restricted=False)))
     return SelectionModel(

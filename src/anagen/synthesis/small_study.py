@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from anagen.errors import InputError
 from anagen.frozen import Record
 from anagen.synthesis.pairwise import Interval, t_interval
 from anagen.synthesis.regression import Regression, fit_regression
@@ -148,6 +149,8 @@ def egger(
     if isinstance(data, NotEvaluable):
         return data
     se = np.sqrt(data.v)
+    if model not in ("classical", "mixed"):
+        raise InputError(f"unknown model of Egger's test '{model}'; choose classical or mixed")
     if model == "mixed":
         fit = fit_regression(data.y, data.v, se, ("standard_error",), level=level)
         limit, slope = fit.wald_z

@@ -9,6 +9,7 @@ from anagen.errors import InputError
 from anagen.frozen import Record
 from anagen.synthesis.heterogeneity import Heterogeneity, Method, describe, variance
 from anagen.synthesis.pairwise import Interval, normal_interval
+from anagen.synthesis.regression import check_ratio
 from anagen.synthesis.weighted import Effects, check_level, checked, chi2_p, normal_quantile
 
 
@@ -98,14 +99,15 @@ def fit_subgroups(
     """
     check_level(level)
     data = checked(effects, variances, least=2)
+    check_ratio(data)
     if len(groups) != data.y.size:
         raise InputError(
             f"{data.y.size} studies need {data.y.size} groups, got {len(groups)}; name one for each"
         )
-    names = sorted(set(groups))
+    names = sorted({str(g) for g in groups})
     if len(names) < 2:
         raise InputError(f"all studies are in group '{names[0]}'; pool them without subgroups")
-    member = np.array([[g == n for n in names] for g in groups])
+    member = np.array([[str(g) == n for n in names] for g in groups])
     z = normal_quantile(level)
     separate = [
         _alone(name, Effects(data.y[inside], data.v[inside]), method, z)

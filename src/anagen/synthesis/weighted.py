@@ -118,24 +118,37 @@ def check_level(level: float) -> None:
 
 
 def _mean_terms(y: Array, v: Array, tau2: float) -> Terms:
+    """Return the sums about a mean.
+
+    Effects are taken from the heaviest study, and its own differences from the others' sums: one
+    study that outweighs all others then leaves no rounding error larger than their weight.
+    """
+    heavy = int(v.argmin())
     w = 1 / (v + tau2)
     ww = w * w
-    total, w2, w3 = float(w.sum()), float(w @ w), float(ww @ w)
-    mean = float(w @ y) / total
-    residual = y - mean
+    total, w2 = float(w.sum()), float(ww.sum())
+    others, others2 = total - w, w2 - ww
+    others[heavy] = w[:heavy].sum() + w[heavy + 1 :].sum()
+    others2[heavy] = ww[:heavy].sum() + ww[heavy + 1 :].sum()
+    from_heavy = y - y[heavy]
+    shift = float(w @ from_heavy) / total
+    residual = from_heavy - shift
     u = w * residual
+    bend = u - u[heavy]
+    bend -= float(w @ bend) / total
+    diagonal = w * others / total
     return Terms(
         w=w,
         residual=residual,
-        coefficients=np.array([mean]),
+        coefficients=np.array([y[heavy] + shift]),
         covariance=np.array([[1 / total]]),
         w_sum=total,
         ww_sum=w2,
-        trace_p=total - w2 / total,
-        trace_pp=w2 - 2 * w3 / total + (w2 / total) ** 2,
+        trace_p=float(diagonal.sum()),
+        trace_pp=float(diagonal @ diagonal) + float(ww @ others2) / total**2,
         q=float(u @ residual),
         qq=float(u @ u),
-        qqq=float((w * u) @ u) - float(w @ u) ** 2 / total,
+        qqq=float((w * bend) @ bend),
     )
 
 
