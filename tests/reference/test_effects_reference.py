@@ -1,7 +1,7 @@
 """Effect sizes against metafor's escalc, recovered numbers against R and meta's metamean."""
 
 import pytest
-from reference import effects_statistics as statistics
+from tests.reference import effects_statistics as statistics
 
 from anagen.synthesis.effects import MEASURES
 
