@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anagen.synthesis import recovery, recovery_medians
@@ -28,6 +28,10 @@ DRAWS = 20_000
 SPREAD = 0.04  # of a variance, estimated from DRAWS samples and from a large-sample formula
 
 
+unhurried = settings(deadline=None)  # the first call loads scipy
+
+
+@unhurried
 @given(mean, sd, n, mean, sd, n)
 def test_swapping_the_groups_turns_the_sign_and_keeps_the_variance(m1, s1, n1, m2, s2, n2):
     for name in ("MD", "SMD", "SMD_LS2", "SMD_UB", "SMDH", "ROM", "CVR"):
@@ -37,6 +41,7 @@ def test_swapping_the_groups_turns_the_sign_and_keeps_the_variance(m1, s1, n1, m
         assert there.v == pytest.approx(back.v)
 
 
+@unhurried
 @given(mean, sd, n, mean, sd, n, factor)
 def test_no_unit_changes_a_standardised_difference_or_a_ratio(m1, s1, n1, m2, s2, n2, c):
     for name in ("SMD", "SMDH", "SMD1", "SMD1H", "ROM", "CVR"):
@@ -46,6 +51,7 @@ def test_no_unit_changes_a_standardised_difference_or_a_ratio(m1, s1, n1, m2, s2
         assert one.v == pytest.approx(other.v, rel=1e-9)
 
 
+@unhurried
 @given(mean, mean, sd, sd, n, st.floats(-0.9, 0.9), factor)
 def test_no_unit_changes_a_standardised_change(m1, m0, s1, s0, size, rho, c):
     for name in ("SMCC", "SMCRP", "ROMC", "CVRC"):
@@ -57,6 +63,7 @@ def test_no_unit_changes_a_standardised_change(m1, m0, s1, s0, size, rho, c):
         assert one.v == pytest.approx(other.v, rel=1e-9)
 
 
+@unhurried
 @given(st.integers(0, 30), st.integers(0, 30))
 def test_events_and_non_events_swapped_turn_the_odds_ratio_around(a, c):
     one = effect_sizes("OR", x1=a, n1=30, x2=c, n2=30)
@@ -65,6 +72,7 @@ def test_events_and_non_events_swapped_turn_the_odds_ratio_around(a, c):
     assert one.v == pytest.approx(other.v)
 
 
+@unhurried
 @given(st.integers(0, 40), st.integers(1, 40))
 def test_a_double_arcsine_reads_back_as_its_proportion(x, size):
     x = min(x, size)
@@ -72,6 +80,7 @@ def test_a_double_arcsine_reads_back_as_its_proportion(x, size):
     assert double_arcsine_back(y, size) == pytest.approx([x / size], abs=1e-9)
 
 
+@unhurried
 @given(st.integers(1, 39))
 def test_every_one_group_measure_of_a_proportion_reads_back(x):
     for name in ("PR", "PLN", "PLO", "PAS"):
@@ -117,6 +126,7 @@ def test_the_variance_of_count_measures_is_that_of_repeated_samples(name):
     assert found.v.mean() == pytest.approx(found.y.var(), rel=SPREAD)
 
 
+@unhurried
 @given(st.lists(st.floats(0.1, 9), min_size=3, max_size=5))
 def test_the_base_arm_does_not_matter_to_a_contrast_of_two_others(variances):
     s = np.diag(variances)
@@ -129,6 +139,7 @@ def test_the_base_arm_does_not_matter_to_a_contrast_of_two_others(variances):
         assert last[1, 1] + last[2, 2] - 2 * last[1, 2] == pytest.approx(a)
 
 
+@unhurried
 @given(sd, st.floats(0.1, 0.99), st.integers(2, 90))
 def test_changes_from_one_baseline_covary_as_the_formula_says(s, rho, persons):
     shape = autoregressive_correlation([0, 12, 24], rho ** (1 / 12))
@@ -137,6 +148,7 @@ def test_changes_from_one_baseline_covary_as_the_formula_says(s, rho, persons):
     assert full[0, 1] == pytest.approx(float(short[0]), rel=1e-9, abs=1e-12)
 
 
+@unhurried
 @given(sd, n)
 def test_a_standard_deviation_comes_back_from_its_se_interval_t_and_p(s, size):
     from scipy.special import stdtr, stdtrit
@@ -152,6 +164,7 @@ def test_a_standard_deviation_comes_back_from_its_se_interval_t_and_p(s, size):
     assert recovery.limit_from_p_bound(change, p, size).at_most == pytest.approx(s, rel=1e-7)
 
 
+@unhurried
 @given(sd, n, n)
 def test_a_pooled_standard_deviation_comes_back_from_t_and_p(s, n1, n2):
     from scipy.special import stdtr
@@ -162,12 +175,14 @@ def test_a_pooled_standard_deviation_comes_back_from_t_and_p(s, n1, n2):
     assert recovery.pooled_sd_from_p(difference, p, n1, n2).value == pytest.approx(s, rel=1e-7)
 
 
+@unhurried
 @given(sd, sd, r)
 def test_the_correlation_comes_back_from_the_sd_of_change_that_it_gave(pre, post, rho):
     change = recovery.sd_of_change(pre, post, rho).value
     assert recovery.correlation_from_sds(pre, post, change).value == pytest.approx(rho, abs=1e-6)
 
 
+@unhurried
 @given(st.lists(st.floats(-50, 50), min_size=6, max_size=20))
 def test_groups_put_together_are_the_group_of_all_their_persons(values):
     x = np.array(values)
@@ -180,6 +195,7 @@ def test_groups_put_together_are_the_group_of_all_their_persons(values):
     assert whole.sd == pytest.approx(x.std(ddof=1), abs=1e-9)
 
 
+@unhurried
 @given(st.integers(20, 400), mean, sd)
 def test_a_normal_summary_gives_its_mean_and_nearly_its_sd_back(size, m, s):
     z = 0.6745 * s

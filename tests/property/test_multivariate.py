@@ -100,6 +100,7 @@ def restricted(y, x, known, study, tau2, rho):
     return -0.5 * ((y.size - x.shape[1]) * np.log(2 * np.pi) + log_dets + e @ w @ e)
 
 
+@settings(deadline=None)
 @given(st.integers(3, 40), seeds)
 def test_the_robust_error_of_a_plain_mean_is_the_textbook_one(size, seed):
     y = np.random.default_rng(seed).normal(0, 1, size)

@@ -1,6 +1,7 @@
 """Multivariate and multilevel models against metafor's rma.mv and clubSandwich."""
 
 import pytest
+
 from tests.reference import multivariate_statistics as statistics
 
 
