@@ -119,6 +119,16 @@ def test_a_richer_structure_never_fits_worse():
     assert max(top("HCS"), top("HAR")) <= top("UN") + 1e-8
 
 
+def test_one_correlation_of_three_levels_stops_where_it_stops_being_one():
+    rng = np.random.default_rng(4)
+    true = rng.normal(0, 3, (20, 3))
+    y = (true - true.mean(axis=1, keepdims=True)).ravel()  # sums of 0: correlations of -1/2
+    study, week = np.repeat(np.arange(20), 3), np.tile([1, 2, 3], 20)
+    model = fit(y, np.ones(60), independent(np.full(60, 0.1)), [random_vector(study, week, "CS")])
+    assert model.components[0].correlations == [-0.5]
+    assert model.components[0].at_bound == ["correlation 0"]
+
+
 def test_prediction_intervals_are_wider_than_those_of_the_mean():
     model = fit(Y, ONE, PLAIN, [random_intercept(STUDY)])
     found = predict(model, [1.0], tau2=model.components[0].variances[0])

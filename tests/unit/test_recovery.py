@@ -56,6 +56,7 @@ def test_without_any_rung_a_change_is_not_poolable_and_says_why():
 def test_a_bound_on_p_is_held_against_a_borrowed_sd_and_never_taken_for_p():
     printed = Printed(n=20, mean_change=7.0, p_bound=0.05)
     limit = recovery.limit_from_p_bound(7.0, 0.05, 20).at_most
+    assert recovery.limit_from_p_bound(7.0, 0.05, 20).conversion == "bound_from_p_of_mean"
     assert climb(printed, Lent(sd=limit * 0.9)).conversion == "from_median_of_studies"
     assert len(climb(printed, Lent(sd=limit * 0.9)).cautions) == 1
     assert "contradicts" in climb(printed, Lent(sd=limit * 1.1)).cautions[1]
