@@ -1,9 +1,9 @@
 """Effect sizes against metafor's escalc, recovered numbers against R and meta's metamean."""
 
 import pytest
-from reference import effects_statistics as statistics
 
 from anagen.synthesis.effects import MEASURES
+from tests.reference import effects_statistics as statistics
 
 
 def test_every_effect_and_variance_agrees_with_metafor(shared):

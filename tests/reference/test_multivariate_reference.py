@@ -1,7 +1,8 @@
 """Multivariate and multilevel models against metafor's rma.mv and clubSandwich."""
 
 import pytest
-from reference import multivariate_statistics as statistics
+
+from tests.reference import multivariate_statistics as statistics
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,8 @@ from anagen.synthesis.multivariate import fit
 from anagen.synthesis.random_terms import random_intercept
 from anagen.synthesis.sampling_covariance import Array, codes, from_matrix
 
+MAX_STEPS = 100
+SETTLED = 1e-13  # relative change of tau² at which scoring stops
 LEAST_OVERLAP = 3  # randomised trials of one comparison that also has single arms
 BiasStatus = Literal["none", "fixed", "estimated"]
 
@@ -234,14 +236,35 @@ def _stack(
     return y, v, labels, np.arange(k + s) >= k
 
 
-def _fitted(y: Array, v: Array, x: Array, *, level: float) -> tuple[Array, Array, float]:
+def _reml(y: Array, v: Array, x: Array) -> float | None:
+    """Return tau² of y ~ N(Xb, V + tau² I) by scoring; none where steps do not settle.
+
+    References
+    ----------
+    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30:261-293.
+    """
+    tau2, scale = 0.0, float(np.diagonal(v).min())
+    for _ in range(MAX_STEPS):
+        w = np.linalg.inv(v + tau2 * np.eye(y.size))
+        wx = w @ x
+        p = w - wx @ np.linalg.solve(x.T @ wx, wx.T)
+        py = p @ y
+        new = max(0.0, tau2 + float((py @ py - np.trace(p)) / (p * p).sum()))
+        if abs(new - tau2) <= SETTLED * (new + scale):
+            return new
+        tau2 = new
+    return None
+
+
+def _fitted(y: Array, v: Array, x: Array) -> tuple[Array, Array, float]:
     """Return coefficients and their covariance: by REML where rows suffice, else with tau² = 0."""
-    if y.size > x.shape[1]:
-        model = fit(y, x, from_matrix(v), [random_intercept(list(range(y.size)))], level=level)
-        return model.coefficients, model.vcov, model.components[0].variances[0]
-    w = np.linalg.inv(v)
+    tau2 = _reml(y, v, x) if y.size > x.shape[1] else 0.0
+    if tau2 is None:
+        model = fit(y, x, from_matrix(v), [random_intercept(list(range(y.size)))])
+        tau2 = model.components[0].variances[0]
+    w = np.linalg.inv(v + tau2 * np.eye(y.size))
     vcov: Array = np.asarray(np.linalg.inv(x.T @ w @ x), dtype=np.float64)
-    return vcov @ x.T @ w @ y, vcov, 0.0
+    return vcov @ x.T @ w @ y, vcov, tau2
 
 
 def pool(
@@ -296,7 +319,7 @@ def pool(
     x = np.eye(len(present))[group]
     if estimates:
         x = np.column_stack([x, is_single.astype(np.float64)])
-    b, vcov, tau2 = _fitted(y, v, x, level=level)
+    b, vcov, tau2 = _fitted(y, v, x)
     half = float(ndtri((1 + level) / 2)) * np.sqrt(np.diagonal(vcov))
     found: dict[Hashable, Estimate] = {
         label: Estimate(
