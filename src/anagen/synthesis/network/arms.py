@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from anagen.errors import InputError
 from anagen.synthesis.network.build import (
+    LARGEST,
     Array,
     Index,
     Network,
@@ -81,7 +82,7 @@ def network_from_arms(
 def _check_arms(
     study: list[str], treatment: list[str], m: Array, v: Array, key: Index, order: list[str]
 ) -> None:
-    wrong = np.flatnonzero(~(np.isfinite(m) & np.isfinite(v) & (v > 0)))
+    wrong = np.flatnonzero(~((np.abs(m) < LARGEST) & (v > LARGEST**-2) & (v < LARGEST**2)))
     if wrong.size:
         k = int(wrong[0])
         raise InputError(

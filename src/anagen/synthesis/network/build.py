@@ -16,6 +16,7 @@ Array: TypeAlias = NDArray[np.float64]
 Index: TypeAlias = NDArray[np.intp]
 
 LOOP_TOLERANCE = 0.05  # of a standard error: rounding in print stays far below it
+LARGEST = 1e50  # of an effect, a standard error or its inverse: powers of them stay finite
 POSITIVE = 1e-12  # smallest share of the largest variance that still counts as above 0
 
 
@@ -88,7 +89,8 @@ def stack(
 ) -> tuple[Block, list[str]]:
     """Return the stacked studies, with the contrasts made consistent by least squares."""
     v = (pair[:, 1:, :1] + pair[:, :1, 1:] - pair[:, 1:, 1:]) / 2
-    scale = pair.max(axis=(1, 2))
+    scale = np.abs(pair).max(axis=(1, 2))
+    scale = np.where(scale > 0, scale, 1.0)
     least = np.linalg.eigvalsh(v / scale[:, None, None])[:, 0]
     bad = np.flatnonzero(~(least > POSITIVE))
     if bad.size:

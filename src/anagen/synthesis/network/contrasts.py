@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from anagen.errors import InputError
 from anagen.synthesis.network.build import (
+    LARGEST,
     Array,
     Index,
     Network,
@@ -104,7 +105,7 @@ class _Rows:
 
 
 def _check_rows(study: list[str], first: list[str], second: list[str], y: Array, e: Array) -> None:
-    wrong = np.flatnonzero(~(np.isfinite(y) & np.isfinite(e) & (np.abs(e) < 1e150) & (e > 1e-150)))
+    wrong = np.flatnonzero(~((np.abs(y) < LARGEST) & (e > 1 / LARGEST) & (e < LARGEST)))
     if wrong.size:
         k = int(wrong[0])
         raise InputError(

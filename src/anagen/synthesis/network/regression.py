@@ -74,20 +74,13 @@ def fit_regression(
     require_connected(network)
     if reference not in network.treatments:
         raise InputError(f"the reference {reference!r} is no treatment of the network")
+    if slopes not in ("common", "each"):
+        raise InputError(f"slopes are 'common' or 'each', got {slopes!r}")
     if not covariates:
         raise InputError("a network regression needs a covariate; without one use fit_network")
-    rows, at = rows_of(network), network.treatments.index(reference)
+    at = network.treatments.index(reference)
     others = [t for t in range(len(network.treatments)) if t != at]
-    names, columns, centres = [], [rows.x[:, others]], {}
-    for name, values in covariates.items():
-        value = _values(network, name, values)
-        centres[name] = float(value.mean())
-        own = (value - centres[name])[rows.study][:, None] * rows.x[:, others]
-        columns.append(own.sum(axis=1, keepdims=True) if slopes == "common" else own)
-        names += (
-            [name] if slopes == "common" else [f"{name}: {network.treatments[t]}" for t in others]
-        )
-    full = Rows(np.hstack(columns), rows.y, rows.d, rows.study, rows.log_scale)
+    full, names, centres = _with_slopes(network, covariates, others, slopes)
     _refuse_collinear(full, names)
     used = tau2_of(full, method, tau2)
     fit, n = solve(full, used), len(network.treatments)
@@ -108,6 +101,26 @@ def fit_regression(
         ),
         residual=ChiSquared(q=left, df=df, p=float(chdtrc(df, left)) if df > 0 else None),
     )  # fmt: skip
+
+
+def _with_slopes(
+    network: Network, covariates: Mapping[str, Mapping[str, float]], others: list[int], slopes: str
+) -> tuple[Rows, list[str], dict[str, float]]:
+    """Return the rows with a column for each slope, the names of slopes, and the centres."""
+    rows = rows_of(network)
+    names, columns, centres = [], [rows.x[:, others]], {}
+    for name, values in covariates.items():
+        value = _values(network, name, values)
+        centres[name] = float(value.mean())
+        own = (value - centres[name])[rows.study][:, None] * rows.x[:, others]
+        if slopes == "common":
+            columns.append(own.sum(axis=1, keepdims=True))
+            names.append(name)
+        else:
+            columns.append(own)
+            names += [f"{name}: {network.treatments[t]}" for t in others]
+    full = Rows(np.hstack(columns), rows.y, rows.d, rows.study, rows.log_scale)
+    return full, names, centres
 
 
 def _values(network: Network, name: str, values: Mapping[str, float]) -> Array:

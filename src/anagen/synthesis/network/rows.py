@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anagen.errors import ConvergenceError
+from anagen.errors import ConvergenceError, InputError
 from anagen.synthesis.network.build import Array, Index, Network
 
 MAX_STEPS = 100
@@ -79,10 +79,22 @@ def grounded(rows: Rows) -> Rows:
 
 
 def solve(rows: Rows, tau2: float) -> Solution:
-    """Fit rows whose columns are independent."""
+    """Fit rows whose columns are independent.
+
+    Raises
+    ------
+    InputError
+        If the variances differ by more than the arithmetic can hold.
+    """
     w = 1 / (rows.d + tau2)
     xw = rows.x.T * w
-    covariance = np.linalg.inv(xw @ rows.x)
+    try:
+        covariance = np.linalg.inv(xw @ rows.x)
+    except np.linalg.LinAlgError:
+        raise InputError(
+            "the standard errors of the network lie too far apart to be weighed together; leave "
+            "out the studies that tell next to nothing"
+        ) from None
     covariance = (covariance + covariance.T) / 2
     coefficient = covariance @ (xw @ rows.y)
     residual = rows.y - rows.x @ coefficient
