@@ -42,8 +42,7 @@ class Statistic(NamedTuple):
 
 
 def _read(folder):
-    reference = json.loads((folder / "reference.json").read_text(encoding="utf-8"))
-    return reference
+    return json.loads((folder / "reference.json").read_text(encoding="utf-8"))
 
 
 def _rows(path):
@@ -54,9 +53,7 @@ def _rows(path):
 def _moments(name, where, draws, mean, sd, *, more=0.0):
     ours = summarise(draws)
     allowed = MEAN_SD * sd + more
-    yield Statistic(
-        f"mean of {name}", where, ours.mean, mean, "0.05 posterior SD", allowed
-    )
+    yield Statistic(f"mean of {name}", where, ours.mean, mean, "0.05 posterior SD", allowed)
     yield Statistic(f"SD of {name}", where, ours.sd, sd, "5 %", SD_SHARE * sd)
     yield Statistic(
         f"effective draws of {name}, 4,000 at least", where,

@@ -413,4 +413,3 @@ def split_node(
         treatment=pair[1], versus=pair[0], direct=summarise(direct), indirect=summarise(indirect),
         p=2 * min(above, 1 - above),
     )  # fmt: skip
-
