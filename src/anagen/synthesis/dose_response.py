@@ -284,11 +284,23 @@ def _emax(arms: _Arms, asked: Floats) -> DoseCurve | DoseNotEvaluable:
         lambda g: -profile(g), bounds=(grid[best - 1], grid[best + 1]), method="bounded",
         options={"xatol": 1e-8},
     )  # fmt: skip
-    inside = grid[heights >= -found.fun - DROP]
-    if inside.size and inside[0] == grid[0] and inside[-1] == grid[-1]:
+    floor, top = -float(found.fun) - DROP, float(found.x)
+    bounds = _crossing(profile, floor, top, low), _crossing(profile, floor, top, high)
+    if bounds == (None, None):
         reason = "any D50 from a third of the least dose to three times the largest fits as well"
         return DoseNotEvaluable(shape="emax", reason=reason)
-    return _emax_at(arms, asked, float(found.x), grid, heights >= -found.fun - DROP)
+    return _emax_at(arms, asked, top, bounds)
+
+
+def _crossing(
+    profile: Callable[[float], float], floor: float, top: float, edge: float
+) -> float | None:
+    """Return where the profile falls to the floor between its top and an edge, if it does."""
+    from scipy.optimize import brentq
+
+    if profile(edge) >= floor:
+        return None
+    return float(np.exp(brentq(lambda g: profile(g) - floor, top, edge)))
 
 
 def _saturating(dose: Floats, d50: float) -> Floats:
@@ -296,33 +308,31 @@ def _saturating(dose: Floats, d50: float) -> Floats:
 
 
 def _emax_at(
-    arms: _Arms, asked: Floats, log_d50: float, grid: Floats, likely: NDArray[np.bool_]
+    arms: _Arms, asked: Floats, log_d50: float, bounds: tuple[float | None, float | None]
 ) -> DoseCurve:
     """Return the curve with the error of D50 in all of it, by one more column for its slope."""
     d50 = float(np.exp(log_d50))
-    size = float(_reml(_blocks(arms, _saturating(arms.dose, d50)[:, None])).b[0])
+    one = _reml(_blocks(arms, _saturating(arms.dose, d50)[:, None]))
+    size = float(one.b[0])
 
     def basis(d: Floats) -> Floats:
-        g = _saturating(d, d50)
-        return np.column_stack([g, -size * d * d50 / (d50 + d) ** 2])
+        return np.column_stack([_saturating(d, d50), -size * d * d50 / (d50 + d) ** 2])
 
-    one = _reml(_blocks(arms, _saturating(arms.dose, d50)[:, None]))
     blocks = [
         (y, v + one.tau2 * x[:, :1] @ x[:, :1].T, x) for y, v, x in _blocks(arms, basis(arms.dose))
     ]
-    both = _gls(blocks, 0.0)[0]
-    fit = _Fit(
-        b=np.array([size, 0.0]), covariance=both.covariance, tau2=one.tau2,
-        log_likelihood=one.log_likelihood, q=one.q,
-    )  # fmt: skip
+    fit = _with_d50(one, _gls(blocks, 0.0)[0].covariance)
     curve = _curve("emax", arms, fit, basis, asked)
-    inside = grid[likely]
     return replace(
-        curve,
-        coefficients=[size], coefficient_ses=curve.coefficient_ses[:1], d50=d50,
-        d50_low=None if likely[0] else float(np.exp(inside[0])),
-        d50_high=None if likely[-1] else float(np.exp(inside[-1])),
-        p_no_effect=_p_of(one),
+        curve, coefficients=[size], coefficient_ses=curve.coefficient_ses[:1], d50=d50,
+        d50_low=bounds[0], d50_high=bounds[1], p_no_effect=_p_of(one),
+    )  # fmt: skip
+
+
+def _with_d50(one: _Fit, covariance: Floats) -> _Fit:
+    return _Fit(
+        b=np.array([one.b[0], 0.0]), covariance=covariance, tau2=one.tau2,
+        log_likelihood=one.log_likelihood, q=one.q,
     )  # fmt: skip
 
 
