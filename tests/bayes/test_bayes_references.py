@@ -1,7 +1,7 @@
 """Every Bayesian reference set, at the tolerance that its README states for MCMC."""
 
-import bayes_statistics as ours
 import pytest
+from bayes import bayes_statistics as ours
 
 
 @pytest.fixture(scope="module")

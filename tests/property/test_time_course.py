@@ -27,11 +27,9 @@ def network(seed, trials=16, tau=1.5, half_time=7.0):
             scale = 10 / np.sqrt(rng.integers(15, 50))
             noise = scale * (root @ rng.standard_normal(3))
             ses = scale * np.sqrt(np.diag(root @ root.T))
-            for j in range(3):
-                if rng.random() < 0.9 or j == 2:
-                    rows.append(
-                        (f"s{i}", name, t[j], size * t[j] / (half_time + t[j]) + noise[j], ses[j])
-                    )
+            mean = size * t / (half_time + t) + noise
+            seen = [j for j in range(3) if rng.random() < 0.9 or j == 2]
+            rows.extend((f"s{i}", name, t[j], mean[j], ses[j]) for j in seen)
     return list(zip(*rows, strict=True))
 
 
