@@ -234,7 +234,7 @@ def within_arm(visits: Visits, rho: float) -> Floats:
 
     Levels correlate as rho^(gap between them, in typical gaps). Changes also share the baseline:
     the correlation of two is (rho_tu - rho_t0 - rho_u0 + 1)/(2 sqrt((1 - rho_t0)(1 - rho_u0))), so
-    it stays near 1/2 however far apart they are.
+    that of late visits nears 1/2 however far apart they are, and none is 0.
 
     Parameters
     ----------

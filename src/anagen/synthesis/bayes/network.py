@@ -5,7 +5,7 @@ and correlate by 1/2.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -311,16 +311,37 @@ def _residual(arms: _Arms, expected: Floats) -> Floats:
 
 
 def _split_reason(arms: _Arms, pair: tuple[int, int]) -> str:
-    both = _with_both(arms, pair)
-    if not both.any():
+    if not _with_both(arms, pair).any():
         return "no trial compares the two directly"
-    # what other trials, and third arms against the first of the pair, still tell
-    kept = ~(both & (arms.treatment == pair[1]))
-    counts = np.bincount(arms.study[kept], minlength=len(arms.studies))
-    kept &= counts[arms.study] > 1
-    parts = components(arms.study[kept], arms.treatment[kept], len(arms.treatments))
+    apart = _without_direct(arms, pair)
+    parts = components(apart.study, apart.treatment, len(arms.treatments))
     joined = any(pair[0] in part and pair[1] in part for part in parts)
     return "" if joined else "no trials join the two indirectly"
+
+
+def _picked(arms: _Arms, kept: NDArray[np.bool_], study: Ints) -> _Arms:
+    """Return some of the arms, trials numbered anew, arms by trial and treatment."""
+    order = np.lexsort((arms.treatment, study))
+    order = order[kept[order]]
+    names, numbered = np.unique(study[order], return_inverse=True)
+    return replace(
+        arms, studies=tuple(str(n) for n in names), study=numbered.astype(np.intp),
+        treatment=arms.treatment[order], y=arms.y[order], size=arms.size[order],
+    )  # fmt: skip
+
+
+def _separated(arms: _Arms, pair: tuple[int, int]) -> _Arms:
+    """Take the pair's two arms out of larger trials; what is left stays a trial if it has two."""
+    both = _with_both(arms, pair)
+    third = both & ~np.isin(arms.treatment, pair)
+    study = np.where(third, arms.study + len(arms.studies), arms.study)
+    alone = np.bincount(study)[study] < 2
+    return _picked(arms, ~alone, study)
+
+
+def _without_direct(arms: _Arms, pair: tuple[int, int]) -> _Arms:
+    apart = _separated(arms, pair)
+    return _picked(apart, ~_with_both(apart, pair), apart.study)
 
 
 def _with_both(arms: _Arms, pair: tuple[int, int]) -> NDArray[np.bool_]:
@@ -345,8 +366,8 @@ def split_node(
 ) -> NodeSplit:
     """Estimate one pair's difference from trials that compare it, and from all others.
 
-    In a trial with both, the second treatment is told by its own parameter; third arms are compared
-    with the first.
+    A larger trial with both is taken apart into the pair and the rest, since its third arms are
+    neither direct nor independent of what is; a single arm left over is not used.
 
     Parameters
     ----------
@@ -378,26 +399,17 @@ def split_node(
     reason = _split_reason(arms, places)
     if reason:
         return NodeSplit(treatment=pair[1], versus=pair[0], reason=reason)
-    arms = _reference_first(arms)
+    scale = _start_scale(arms)[1]
+    arms = _separated(arms, places)
     x = np.column_stack(
         [design(arms.study, arms.treatment, len(arms.treatments)), np.zeros(arms.y.size)]
     )
     x[_with_both(arms, places) & (arms.treatment == places[1])] = np.eye(x.shape[1])[-1]
-    priors = _priors(_start_scale(arms)[1], d_prior, baseline_prior, tau_prior, random=True)
+    priors = _priors(scale, d_prior, baseline_prior, tau_prior, random=True)
     fit = _fitted(arms, x, priors, sampling or Sampling())
     direct, indirect = fit.draws["d"][:, :, -1], fit.draws["d"][:, :, places[1] - 1]
     above = float((direct > indirect).mean())
     return NodeSplit(
         treatment=pair[1], versus=pair[0], direct=summarise(direct), indirect=summarise(indirect),
         p=2 * min(above, 1 - above),
-    )  # fmt: skip
-
-
-def _reference_first(arms: _Arms) -> _Arms:
-    from dataclasses import replace
-
-    order = np.lexsort((arms.treatment, arms.study))
-    return replace(
-        arms, study=arms.study[order], treatment=arms.treatment[order], y=arms.y[order],
-        size=arms.size[order],
     )  # fmt: skip

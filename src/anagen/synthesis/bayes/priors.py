@@ -6,16 +6,17 @@ from typing import Any, Literal
 from anagen.errors import InputError
 from anagen.frozen import Record
 
-Kind = Literal["normal", "half_normal", "uniform", "log_normal", "flat"]
-POSITIVE = frozenset({"half_normal", "uniform", "log_normal"})
+Kind = Literal["normal", "half_normal", "half_cauchy", "uniform", "log_normal", "flat"]
+POSITIVE = frozenset({"half_normal", "half_cauchy", "uniform", "log_normal"})
 
 
 class Prior(Record):
     """A prior distribution.
 
     `normal`: mean `location`, SD `scale`. `half_normal`: SD `scale` before the fold at 0, the same
-    as a normal cut off at its mean 0. `uniform`: from `location` to `scale`. `log_normal`: median
-    `location`, log SD `scale`. `flat`: everywhere the same, for a location alone.
+    as a normal cut off at its mean 0. `half_cauchy`: from 0, scale `scale`. `uniform`: from
+    `location` to `scale`. `log_normal`: median `location`, log SD `scale`. `flat`: everywhere the
+    same, for a location alone.
     """
 
     kind: Kind
@@ -30,11 +31,12 @@ class Prior(Record):
             "uniform": self.scale <= self.location or self.location < 0,
             "log_normal": self.location <= 0 or self.scale <= 0,
             "half_normal": self.location != 0 or self.scale <= 0,
+            "half_cauchy": self.location != 0 or self.scale <= 0,
         }.get(self.kind, self.scale <= 0)
         if wrong:
             raise InputError(
                 f"there is no prior {self.in_words()}; a scale is above 0, a uniform runs from 0 "
-                "or more upwards, a half-normal starts at 0"
+                "or more upwards, half-normal and half-Cauchy start at 0"
             )
 
     def in_words(self) -> str:
@@ -79,6 +81,8 @@ def distribution(prior: Prior, shape: tuple[int, ...] = ()) -> Any:
         made = dist.Normal(prior.location, prior.scale)
     elif prior.kind == "half_normal":
         made = dist.HalfNormal(prior.scale)
+    elif prior.kind == "half_cauchy":
+        made = dist.HalfCauchy(prior.scale)
     elif prior.kind == "uniform":
         made = dist.Uniform(prior.location, prior.scale)
     elif prior.kind == "log_normal":
