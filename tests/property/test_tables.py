@@ -49,7 +49,7 @@ def test_contrasts_of_two_arms_are_read_back_exactly(data):
 @given(st.data())
 def test_contrasts_made_from_arms_always_stand_together(data):
     arms = data.draw(st.integers(3, 5))
-    means = [data.draw(st.floats(-100, 100)) for _ in range(arms)]
+    means = [data.draw(st.integers(-10_000, 10_000)) / 100 for _ in range(arms)]
     variances = [data.draw(st.floats(0.01, 100)) for _ in range(arms)]
     rows = [
         ("a", f"t{i}", f"t{j}", means[i] - means[j], math.sqrt(variances[i] + variances[j]))
@@ -74,18 +74,20 @@ def test_arms_are_read_back_exactly_long_and_wide(data):
         assert [(a.study, a.treatment, a.mean, a.sd, a.n) for a in table.arms] == rows
 
 
-@given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused_in_one_line(raw):
+def said(raw):
     try:
         read_table(raw, "x.csv")
     except InputError as error:
-        assert str(error).isprintable()
+        return str(error)
+    return "read"
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_in_one_line(raw):
+    assert said(raw).isprintable()
 
 
 @given(st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=5))
 def test_any_cells_are_read_or_refused_in_one_line(cells):
     raw = written([("study", "effect", "variance"), *cells], ",")
-    try:
-        read_table(raw, "x.csv")
-    except InputError as error:
-        assert str(error).isprintable()
+    assert said(raw).isprintable()
