@@ -6,7 +6,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP,
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
+from scipy.stats import ttest_ind, ttest_rel
 
+from anagen.errors import InputError
 from anagen.evidence.result_check import (
     change_agrees,
     grim_mean,
@@ -30,6 +33,7 @@ def rounded(top, bottom, digits, how):
     return str((Decimal(top) / Decimal(bottom)).quantize(Decimal(1).scaleb(-digits), rounding=how))
 
 
+@settings(deadline=None)
 @given(st.data(), places, st.sampled_from(HALVES))
 def test_a_percentage_of_people_is_never_impossible(data, digits, how):
     n = data.draw(st.integers(1, 5000))
@@ -40,6 +44,7 @@ def test_a_percentage_of_people_is_never_impossible(data, digits, how):
     assert grim_percent(f"{100 * count / n:.{digits}f}", n).verdict in ("possible", "cannot_tell")
 
 
+@settings(deadline=None)
 @given(st.data(), places, st.sampled_from([ROUND_DOWN, ROUND_UP]))
 def test_a_percentage_that_was_cut_off_is_at_most_implausible(data, digits, how):
     n = data.draw(st.integers(1, 5000))
@@ -47,12 +52,14 @@ def test_a_percentage_that_was_cut_off_is_at_most_implausible(data, digits, how)
     assert grim_percent(rounded(100 * count, n, digits, how), n).verdict != "impossible"
 
 
+@settings(deadline=None)
 @given(samples, places, st.sampled_from(HALVES), st.integers(1, 6))
 def test_a_mean_of_whole_numbers_is_never_impossible(values, digits, how, items):
     text = rounded(sum(values), len(values) * items, digits, how)
     assert grim_mean(text, len(values), items).verdict in ("possible", "cannot_tell")
 
 
+@settings(deadline=None)
 @given(samples, places, places, st.booleans(), st.integers(1, 4))
 def test_a_scatter_of_whole_numbers_is_never_impossible(values, d_mean, d_sd, by_n, items):
     array = np.array(values) / items
@@ -61,11 +68,9 @@ def test_a_scatter_of_whole_numbers_is_never_impossible(values, d_mean, d_sd, by
     assert found.verdict in ("possible", "cannot_tell"), (values, found.sentence)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**6), st.integers(3, 60), st.integers(3, 60), st.integers(1, 4))
 def test_a_t_test_of_real_data_is_never_impossible(seed, n1, n2, digits):
-    from scipy.stats import ttest_ind
-
     rng = np.random.default_rng(seed)
     a, b = rng.normal(10, 4, n1), rng.normal(12, 5, n2)
     groups = [
@@ -77,11 +82,9 @@ def test_a_t_test_of_real_data_is_never_impossible(seed, n1, n2, digits):
             assert p_of_two_groups(text, *groups, test="t").verdict == "possible"
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**6), st.integers(3, 60), st.integers(1, 4))
 def test_a_paired_test_of_real_data_is_never_impossible(seed, n, digits):
-    from scipy.stats import ttest_rel
-
     rng = np.random.default_rng(seed)
     before = rng.normal(100, 20, n)
     after = before + rng.normal(5, 10, n)
@@ -97,10 +100,9 @@ def test_a_paired_test_of_real_data_is_never_impossible(seed, n, digits):
     assert p_of_two_groups(p, *groups, is_paired=True, test="t").verdict == "possible"
 
 
+@settings(deadline=None)
 @given(st.floats(-50, 50), st.floats(0.1, 20), st.integers(1, 4), st.booleans())
 def test_an_interval_and_a_p_value_of_one_estimate_agree(estimate, se, digits, is_ratio):
-    from scipy.special import ndtr, ndtri
-
     if is_ratio:
         estimate, se = estimate / 50, min(se, 1.0)
     half = float(ndtri(0.975)) * se
@@ -120,10 +122,9 @@ def test_an_interval_and_a_p_value_of_one_estimate_agree(estimate, se, digits, i
         assert p_agrees(f"{p:.{digits}f}", *shown, test="normal").verdict == "possible"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12), st.integers(-5, 10**6))
 def test_any_text_gets_a_finding_or_one_sentence(text, n):
-    from anagen.errors import InputError
-
     for check in (lambda: grim_percent(text, n), lambda: p_agrees(text, text, text)):
         try:
             said = check().sentence

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anagen.errors import InputError
@@ -27,6 +27,7 @@ def written(rows, delimiter):
     return stream.getvalue().encode()
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from([",", ";", "\t"]))
 def test_effects_are_read_back_exactly(data, delimiter):
     studies = data.draw(distinct(names, min_size=1, max_size=8))
@@ -35,6 +36,7 @@ def test_effects_are_read_back_exactly(data, delimiter):
     assert [(row.study, row.effect, row.variance) for row in table.effects] == rows
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_contrasts_of_two_arms_are_read_back_exactly(data):
     studies = data.draw(distinct(names, min_size=1, max_size=8))
@@ -46,6 +48,7 @@ def test_contrasts_of_two_arms_are_read_back_exactly(data):
     ] == rows  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_contrasts_made_from_arms_always_stand_together(data):
     arms = data.draw(st.integers(3, 5))
@@ -59,6 +62,7 @@ def test_contrasts_made_from_arms_always_stand_together(data):
     assert len(table.contrasts) == arms * (arms - 1) // 2
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_arms_are_read_back_exactly_long_and_wide(data):
     studies = data.draw(distinct(names, min_size=1, max_size=6))
@@ -82,11 +86,13 @@ def said(raw):
     return "read"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_in_one_line(raw):
     assert said(raw).isprintable()
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=5))
 def test_any_cells_are_read_or_refused_in_one_line(cells):
     raw = written([("study", "effect", "variance"), *cells], ",")

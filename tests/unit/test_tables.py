@@ -41,8 +41,11 @@ def test_a_variance_follows_from_an_interval():
 
 
 def test_arms_side_by_side_become_one_record_each_and_share_the_moderators():
-    table = read_table(WIDE + b"a,PRP,1,2,10,saline,0,2,12,,,,,2001\nb,PRP,1,2,9,laser,0,2,8,saline,"
-                       b"1,1,7,2002\n")  # fmt: skip
+    rows = (
+        b"a,PRP,1,2,10,saline,0,2,12,,,,,2001\n",
+        b"b,PRP,1,2,9,laser,0,2,8,saline,1,1,7,2002\n",
+    )
+    table = read_table(WIDE + b"".join(rows))
     assert [(arm.study, arm.treatment, arm.n) for arm in table.arms] == [
         ("a 2001", "PRP", 10), ("a 2001", "saline", 12), ("b 2002", "PRP", 9),
         ("b 2002", "laser", 8), ("b 2002", "saline", 7),

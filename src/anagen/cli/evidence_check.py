@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.file)
     reported = read_reported(path)
     asked = [one for one in reported.results if one.gain is not None and one.gain.bound is None]
-    more = _against_the_model(asked) if asked else {}
     try:
+        more = _against_the_model(asked) if asked else {}
         result = check_results(reported, more)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from error
