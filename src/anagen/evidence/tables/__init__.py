@@ -5,6 +5,7 @@ treatments per row, or one arm per row (or all arms of a study side by side in a
 guessed: where two readings are possible, the table is refused with how to name the columns.
 """
 
+from anagen.evidence.tables.draft import study_draft
 from anagen.evidence.tables.read import read_table
 from anagen.evidence.tables.records import (
     ArmRow,
@@ -18,5 +19,5 @@ from anagen.evidence.tables.study_checks import components
 
 __all__ = [
     "ArmRow", "ContrastRow", "Design", "EffectRow", "Layout", "StudyTable", "components",
-    "read_table",
+    "read_table", "study_draft",
 ]  # fmt: skip

@@ -39,7 +39,11 @@ def clean(text: str) -> str:
 
 def is_missing(text: str) -> bool:
     """Return whether a cell says that nothing is known."""
-    return text.upper() in MISSING
+    return len(text) < 4 and text.upper() in MISSING
+
+
+def _with_hyphen(text: str) -> str:
+    return text if text.isascii() else text.translate(MINUS)
 
 
 def numeral_kind(text: str) -> Numeral:
@@ -50,7 +54,7 @@ def numeral_kind(text: str) -> Numeral:
     >>> numeral_kind("1,234").value, numeral_kind("0,234").value
     ('a decimal comma or a separator of thousands', 'a decimal comma')
     """
-    text = text.translate(MINUS)
+    text = _with_hyphen(text)
     if _POINT.match(text):
         return Numeral.POINT if "." in text else Numeral.PLAIN
     if _COMMA.match(text):
@@ -86,7 +90,7 @@ def number_of(text: str, decimal: str) -> float:
     ValueError
         If it is none, with the reason in words.
     """
-    plain = text.translate(MINUS)
+    plain = _with_hyphen(text)
     kind = numeral_kind(plain)
     if decimal == "," and kind in (Numeral.COMMA, Numeral.COMMA_OR_THOUSANDS):
         plain, kind = plain.replace(",", "."), Numeral.POINT
@@ -108,7 +112,7 @@ def half_digit(text: str, decimal: str = ".") -> float:
     >>> half_digit("1.50"), half_digit("12")
     (0.005, 0.5)
     """
-    plain = text.translate(MINUS).lower().replace(decimal, ".")
+    plain = _with_hyphen(text).lower().replace(decimal, ".")
     mantissa, _, exponent = plain.partition("e")
     places = len(mantissa.partition(".")[2])
     return float(0.5 * 10.0 ** (int(exponent or 0) - places))

@@ -162,7 +162,7 @@ def _header(cells: list[str], name: str) -> tuple[str, ...]:
     for number, title in enumerate(header, 1):
         if not title:
             raise InputError(f"{name}: column {number} has no name; name it in the first line")
-        check_cell(title, name, 1, f"column {number}")
+        check_cell(title, name, 1, str(number))
         if title.casefold() in seen:
             raise InputError(
                 f"{name}: the column '{clean(title)}' stands twice (columns "
@@ -174,21 +174,21 @@ def _header(cells: list[str], name: str) -> tuple[str, ...]:
 
 def check_cell(cell: str, name: str, line: int, column: str) -> None:
     """Refuse what no table of studies holds: huge cells, control characters, formulas."""
+    starts_like_formula = cell[:1] in "=@" or (
+        cell[:1] in "+-" and cell[1:2] not in ".," and _is_word(cell)
+    )
+    if len(cell) <= MAX_CELL and cell.isprintable() and not starts_like_formula:
+        return
+    place = f"{name}: line {line}, column '{clean(column)}'"
     if len(cell) > MAX_CELL:
-        raise InputError(
-            f"{name}: line {line}, {column}: holds {len(cell)} characters, more than {MAX_CELL}; "
-            "shorten it"
-        )
+        raise InputError(f"{place}: holds {len(cell)} characters, more than {MAX_CELL}; shorten it")
     if not cell.isprintable():
         raise InputError(
-            f"{name}: line {line}, {column}: '{clean(cell)}' holds control or invisible "
-            "characters; remove them"
+            f"{place}: '{clean(cell)}' holds control or invisible characters; remove them"
         )
-    if cell[:1] in "=@" or (cell[:1] in "+-" and cell[1:2] not in ".," and _is_word(cell)):
-        raise InputError(
-            f"{name}: line {line}, {column}: '{clean(cell)}' starts like a formula of a "
-            "spreadsheet; write its value"
-        )
+    raise InputError(
+        f"{place}: '{clean(cell)}' starts like a formula of a spreadsheet; write its value"
+    )
 
 
 def _is_word(cell: str) -> bool:
@@ -197,7 +197,7 @@ def _is_word(cell: str) -> bool:
 
 def tidy(cell: str) -> str:
     """Return a cell without blanks around it."""
-    return cell.translate(BLANKS).strip()
+    return cell.strip() if cell.isascii() and "\t" not in cell else cell.translate(BLANKS).strip()
 
 
 def open_sheet(source: "Path | bytes", name: str) -> Sheet:
@@ -234,7 +234,7 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
             for title, cell, kind in zip(header, cells, kinds, strict=False):
                 text = tidy(cell)
                 if text:
-                    check_cell(text, name, line, f"column '{clean(title)}'")
+                    check_cell(text, name, line, title)
                 if not is_missing(text):
                     kind.add(numeral_kind(text))
     if not count:

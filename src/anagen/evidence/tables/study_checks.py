@@ -9,7 +9,9 @@ from anagen.evidence.tables.records import ArmRow, ContrastRow, EffectRow, Layou
 from anagen.evidence.tables.spelling import sounds
 
 AnyRow = EffectRow | ContrastRow | ArmRow
-LOOP_SLACK = 0.05  # of the smallest standard error in a loop: printed contrasts are rounded
+LOOP_SLACK = (
+    0.05  # of the smallest standard error in a loop, beyond the rounding of three contrasts
+)
 VARIANCE_SLACK = 1e-2  # of the largest variance: printed standard errors are rounded
 
 
@@ -127,7 +129,8 @@ def _check_loops(group: Sequence[ContrastRow], name: str) -> None:
         effect[row.treatment_2, row.treatment_1] = -row.effect
         variance[frozenset((row.treatment_1, row.treatment_2))] = row.se**2
     treatments = sorted(set().union(*variance))
-    slack = LOOP_SLACK * min(variance.values()) ** 0.5
+    places = max(len(repr(row.effect).partition("e")[0].partition(".")[2]) for row in group)
+    slack = LOOP_SLACK * min(variance.values()) ** 0.5 + 1.5 * 10.0**-places
     base, *others = treatments
     for a, b in itertools.combinations(others, 2):
         gap = effect[base, a] + effect[a, b] - effect[base, b]

@@ -42,10 +42,10 @@ class Units:
 
     def factor(self, row: Row) -> float:
         """Return what a row's numbers are multiplied by."""
-        from anagen.facts import units
-
         if "unit" not in row.at:
             return 1.0
+        from anagen.facts import units
+
         unit = row.text("unit")
         if unit is None:
             raise row.wrong("unit", "is empty; name the unit in every row, or remove the column")
