@@ -2,7 +2,13 @@
 
 import argparse
 
-from anagen.cli import evidence_certainty, evidence_claims, evidence_studies
+from anagen.cli import (
+    evidence_certainty,
+    evidence_claims,
+    evidence_network,
+    evidence_pool,
+    evidence_studies,
+)
 
 
 def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,5 +20,7 @@ def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         The sub-parsers of `evidence`.
     """
     evidence_studies.add_to(verbs)
+    evidence_pool.add_to(verbs)
+    evidence_network.add_to(verbs)
     evidence_claims.add_to(verbs)
     evidence_certainty.add_to(verbs)

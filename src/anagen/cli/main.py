@@ -30,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message}; see '{self.prog} --help'")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, is_evidence: bool = False) -> argparse.ArgumentParser:
     def build(
         parent: "argparse._SubParsersAction[_Parser]", name: str, summary: str, example: str
     ) -> argparse.ArgumentParser:
@@ -148,6 +148,22 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--json", action="store_true", help="print one JSON document")
     simulate.set_defaults(run=_simulate)
 
+    evidence = build(
+        commands, "evidence",
+        "What the studies show: one by one, pooled, as a network, claim by claim; or a table of "
+        "your own.",
+        "anagen evidence pool --option exosome --out out",
+    )  # fmt: skip
+    if is_evidence:
+        # Its verbs load the facts' words, which no other command pays for.
+        from anagen.cli import evidence_command
+
+        evidence_command.add_to(
+            evidence.add_subparsers(
+                title="verbs", metavar="VERB", parser_class=_Parser, required=True
+            )
+        )
+
     facts = build(
         commands, "facts", "List, show and check the facts that every answer rests on.",
         "anagen facts show finasteride_oral",
@@ -259,7 +275,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     _tidy_when_ended()
-    parser = _parser()
+    given = sys.argv[1:] if argv is None else argv
+    parser = _parser(is_evidence="evidence" in given[:1])
     try:
         arguments = parser.parse_args(argv)
         run: Callable[[argparse.Namespace], int] | None = getattr(arguments, "run", None)

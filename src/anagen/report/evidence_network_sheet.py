@@ -1,0 +1,166 @@
+"""A network as sentences and tables."""
+
+import math
+
+from anagen.evidence.documents import FactsNetwork, TableNetwork
+from anagen.evidence.network_analysis import NetworkAnalysis, NetworkPart
+from anagen.report.evidence_sheet import Sheet, Table, bounds, listed, p_said, plain, signed
+
+RATIOS = frozenset({"OR", "RR", "IRR", "ROM"})
+MOST_ROWS = 60
+
+
+def _digits(analysis: NetworkAnalysis) -> int:
+    return 1 if analysis.unit == "hairs/cm2" else 3
+
+
+def _differences(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Table:
+    d = _digits(analysis)
+    rows = [x for x in part.differences if x.against == part.reference]
+    ratio = analysis.measure in RATIOS
+    columns = ["treatment", "effect", "interval", "interval of a new trial", "direct share"]
+    return Table(
+        heading=f"{head}against {part.reference}",
+        columns=(*columns[:3], *(("as ratio",) if ratio else ()), *columns[3:]),
+        rows=[
+            (
+                x.treatment, signed(x.estimate, d), bounds(x.low, x.high, d),
+                *((f"{math.exp(x.estimate):.2f}",) if ratio else ()),
+                "–" if x.prediction_low is None or x.prediction_high is None
+                else bounds(x.prediction_low, x.prediction_high, d),
+                "–" if x.proportion_direct is None else f"{100 * x.proportion_direct:.0f} %",
+            )
+            for x in rows
+        ],
+        numeric=frozenset({1}),
+        note="all other pairs are in network.json and the league picture",
+    )  # fmt: skip
+
+
+def _ranks(part: NetworkPart, head: str) -> Table:
+    return Table(
+        heading=f"{head}ranks: never without their intervals",
+        columns=("treatment", "P-score", "by more than what matters", "SUCRA", "rank, 95 %"),
+        rows=[
+            (
+                r.treatment, f"{r.p_score:.2f}", f"{r.p_score_meaningful:.2f}", f"{r.sucra:.2f}",
+                f"{r.rank_low:.0f} to {r.rank_high:.0f}",
+            )
+            for r in part.ranks
+        ],
+        numeric=frozenset({1, 2, 3}),
+    )  # fmt: skip
+
+
+def _splits(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Table | None:
+    d = _digits(analysis)
+    rows = [
+        (
+            f"{s.first} : {s.second}", str(s.studies),
+            "–" if s.direct is None else signed(s.direct, d),
+            "–" if s.indirect is None else signed(s.indirect, d),
+            "–" if s.difference is None else signed(s.difference, d), p_said(s.p),
+        )
+        for s in part.splits
+        if s.studies
+    ]  # fmt: skip
+    if not rows:
+        return None
+    return Table(
+        heading=f"{head}direct and indirect evidence",
+        columns=("comparison", "studies", "direct", "indirect", "difference", "p"), rows=rows,
+        numeric=frozenset({1, 2, 3, 4, 5}),
+    )  # fmt: skip
+
+
+def _consistency(part: NetworkPart) -> list[str]:
+    found = part.consistency
+    said = [
+        f"Q within designs {plain(found.within.q)} on {found.within.df} df "
+        f"(p {p_said(found.within.p)})."
+    ]
+    if found.not_evaluable is not None:
+        said.append(f"Consistency: not evaluable, {found.not_evaluable}.")
+        return said
+    said.append(
+        f"Q between designs {plain(found.between.q)} on {found.between.df} df "
+        f"(p {p_said(found.between.p)})."
+    )
+    if found.between_random is not None:
+        again = found.between_random
+        said.append(
+            f"Design by treatment, with scatter within designs: Q {plain(again.q)} on {again.df} "
+            f"df (p {p_said(again.p)})."
+        )
+    return said
+
+
+def _components(analysis: NetworkAnalysis) -> Table | None:
+    model = analysis.component_model
+    if model is None:
+        return None
+    d = _digits(analysis)
+    tested = f"Q additive {plain(model.additive.q)} on {model.additive.df} df"
+    if model.difference is not None:
+        tested += (
+            f"; what additivity costs: Q {plain(model.difference.q)} on {model.difference.df} df, "
+            f"p {p_said(model.difference.p)}"
+        )
+    if model.not_identifiable:
+        tested += f"; cannot be told apart: {listed(model.not_identifiable)}"
+    return Table(
+        heading="What single components add, IF effects add up",
+        columns=("component", "effect", "interval", "p"),
+        rows=[
+            (e.name, signed(e.estimate, d), bounds(e.lower, e.upper, d), p_said(e.p))
+            for e in model.effects
+        ],
+        numeric=frozenset({1, 3}),
+        note=tested,
+    )  # fmt: skip
+
+
+def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
+    """Return a network as sentences and tables."""
+    analysis = document.analysis
+    lead = [
+        f"{analysis.studies} trials compare {analysis.treatments} treatments: {analysis.words}"
+        + (f" in {analysis.unit.replace('cm2', 'cm²')}." if analysis.unit else ".")
+    ]
+    if analysis.disconnected is not None:
+        lead.insert(0, f"{analysis.disconnected[0].upper()}{analysis.disconnected[1:]}.")
+    tables: list[Table] = []
+    notes = list(analysis.notes)
+    for k, part in enumerate(analysis.parts, start=1):
+        head = f"Part {k}: " if len(analysis.parts) > 1 else ""
+        i2 = "" if part.i2_percent is None else f", I² {part.i2_percent:.0f} %"
+        lead.append(
+            f"{head}{len(part.studies)} trials, tau² {plain(part.tau2)}{i2}; "
+            + " ".join(_consistency(part))
+        )
+        tables.append(_differences(analysis, part, head))
+        tables.append(_ranks(part, head))
+        split = _splits(analysis, part, head)
+        tables += [split] if split else []
+        notes += part.flags
+    components = _components(analysis)
+    tables += [components] if components else []
+    if isinstance(document, FactsNetwork):
+        tables.append(
+            Table(
+                heading="Randomised studies that are not in the network",
+                columns=("study", "why"), rows=[(x.study, x.reason) for x in document.left_out],
+            )
+        )  # fmt: skip
+    else:
+        tables.append(
+            Table(
+                heading="How the columns were read", columns=("column", "taken for"),
+                rows=list(document.table.read_as.items()),
+                note=f"SHA-256 {document.table.sha256}",
+            )
+        )  # fmt: skip
+        notes += document.table.notes
+    return Sheet(
+        title=f"Network: {title}", lead=lead, tables=tables, notes=list(dict.fromkeys(notes))
+    )

@@ -1,0 +1,51 @@
+"""Results of the evidence engine for a terminal and as one self-contained page."""
+
+from collections.abc import Mapping
+
+from anagen import INTENDED_USE
+from anagen.report.evidence_sheet import Sheet
+
+
+def page_of(sheet: Sheet, figures: Mapping[str, str]) -> str:
+    """Return the page of a result: one HTML document that needs no network and no script.
+
+    Parameters
+    ----------
+    sheet:
+        Sentences and tables.
+    figures:
+        SVG pictures by name, in the order in which they are shown.
+    """
+    from anagen.report.page import render, with_roles
+
+    page = render("evidence-result.html", sheet=sheet, figures=figures, intended_use=INTENDED_USE)
+    return with_roles(page)
+
+
+def text_of(sheet: Sheet) -> str:
+    """Return a result for a terminal."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    from anagen.report.console import console, said
+
+    shown = console()
+    shown.print(Text(sheet.title, style="bold"))
+    for sentence in sheet.lead:
+        shown.print(Text(sentence))
+    for table in sheet.tables:
+        shown.print()
+        shown.print(Text(table.heading, style="bold"))
+        grid = Grid(box=None, pad_edge=False, show_edge=False, header_style="dim")
+        for k, name in enumerate(table.columns):
+            grid.add_column(name, justify="right" if k in table.numeric else "left")
+        for row in table.rows:
+            grid.add_row(*(Text(cell) for cell in row))
+        shown.print(grid)
+        if table.note:
+            shown.print(Text(table.note, style="dim"))
+    if sheet.notes:
+        shown.print()
+        for note in sheet.notes:
+            shown.print(Text(f"– {note}"))
+    return said(shown)

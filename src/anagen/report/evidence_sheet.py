@@ -1,0 +1,55 @@
+"""What a result of the evidence engine is told as: sentences and tables, once for all outputs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of words under a heading; `numeric` are the columns set to the right."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    numeric: frozenset[int] = frozenset()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole result: its title, the first sentences, tables, and what was noted."""
+
+    title: str
+    lead: list[str]
+    tables: list[Table]
+    notes: list[str] = field(default_factory=list)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign, a true minus and enough digits to be read."""
+    if value and abs(value) < 10.0**-digits:
+        return f"{value:+.1g}".replace("-", "−")
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def plain(value: float | None, digits: int = 3) -> str:
+    """Return a number in few digits, with a true minus; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}g}".replace("-", "−")
+
+
+def bounds(low: float, high: float, digits: int = 2) -> str:
+    """Return two bounds with signs."""
+    return f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def p_said(p: float | None) -> str:
+    """Return a p value as it is printed: with three digits, or as below 0.001."""
+    if p is None:
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Return names in a row, with how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
