@@ -201,6 +201,9 @@ def test_the_league_shows_network_and_direct_evidence_in_the_order_asked_for():
     assert cells[0].direct_studies == 2
     assert cells[0].direct == pytest.approx((2.0 / 0.25 + 2.6 / 0.16) / (1 / 0.25 + 1 / 0.16))
     assert cells[2].direct == pytest.approx(-1.0)
+    half = 1.959963984540054 * 0.5
+    assert (cells[2].direct_lower, cells[2].direct_upper) == pytest.approx((-1 - half, -1 + half))
+    assert cells[0].lower == pytest.approx(fit.lower[2, 0])
     with pytest.raises(InputError, match="every treatment once"):
         nw.league(net, fit, ["c", "a"])
 
@@ -337,3 +340,29 @@ def test_a_full_report_holds_all_parts():
     assert report.contributions.study.shape == (3, 4)
     assert report.hat.shape == (3, 3)
     assert report.random.prediction_upper[2, 0] > report.random.upper[2, 0]
+
+
+def test_evidence_that_flows_in_a_circle_has_no_shares_and_says_why():
+    spread = [
+        [2.6, -3.4, -0.1, 1.6, -1.6], [-3.4, 8.8, 1.0, -2.3, 4.4], [-0.1, 1.0, 2.7, -0.4, 1.3],
+        [1.6, -2.3, -0.4, 4.4, -1.6], [-1.6, 4.4, 1.3, -1.6, 2.7],
+    ]  # fmt: skip
+    rows = [("S", name, 0.0, spread[k][k]) for k, name in enumerate("abcde")]
+    net = arms(*rows, covariance={"S": spread})
+    shares = nw.random_walk(net, nw.fit_network(net, method="common"))
+    assert shares.comparison is None
+    assert shares.study is None
+    assert "circle" in shares.reason
+
+
+def test_another_seed_draws_other_ranks():
+    fit = nw.fit_network(contrasts(*LOOP), tau2=1.0)
+    one, other = (nw.rank_draws(fit, smaller_is_better=False, seed=k) for k in (1, 2))
+    assert (one.probability != other.probability).any()
+    assert (one.seed, other.seed) == (1, 2)
+
+
+def test_flags_stay_with_the_part_of_the_network_that_they_are_about():
+    rounded = (*THREE[:2], ("K", "c", "b", 2.001, 0.5))
+    parts = nw.split_components(contrasts(*rounded, ("L", "x", "y", 1.0, 0.3)))
+    assert [len(part.flags) for part in parts] == [1, 0]
