@@ -19,10 +19,12 @@ MEAN_SD = 0.05  # of a posterior SD: the tolerance that the reference states for
 SD_SHARE = 0.05  # the ratio of SDs, likewise
 EFFECTIVE = 4000
 PAIRWISE = {"bcg": (0, 2), "fleiss1993cont": (0, 3), "normand1999": (0,), "raudenbush1985": (3,)}
+SLOW = ("normand1999", "raudenbush1985")
 NETWORKS = ("dietfat_re", "parkinson_fe", "parkinson_re", "smoking_re")
 COURSES = ("alog_pcfb_emax_re", "copd_loglin_re", "osteopain_emax_fe", "osteopain_emax_re")
 SPLITS = (("A", "B"), ("A", "C"), ("C", "D"))
 SAMPLING = Sampling(draws=5000, seed=20)
+SHORTER = Sampling(draws=2500, seed=20)  # a split is compared by its interval alone
 LONGER = Sampling(draws=8000, seed=20)  # a large tau beside small errors slows the chains of mu
 
 
@@ -74,8 +76,9 @@ def pairwise(folder: Path, fits) -> Iterator[Statistic]:
         theirs = reference["fits"][which]
         mu = theirs["prior_mu"]
         prior = None if mu == "flat" else Prior(kind="normal", location=mu["mean"], scale=mu["sd"])
+        options = LONGER if reference["id"] in SLOW else SAMPLING
         fit = bayes.fit_pairwise(
-            y, v, tau_prior=_tau_prior(theirs["prior_tau"]), mu_prior=prior, sampling=LONGER
+            y, v, tau_prior=_tau_prior(theirs["prior_tau"]), mu_prior=prior, sampling=options
         )
         told = "flat" if prior is None else prior.in_words()
         where = f"nnhm {reference['id']}, {theirs['prior_tau']}, mu {told}"
@@ -149,7 +152,7 @@ def node_splits(folder: Path) -> Iterator[Statistic]:
         if (row["t1"], row["t2"]) not in SPLITS:
             continue
         split = bayes.split_node(
-            *arms, (row["t1"], row["t2"]), likelihood=kind, sampling=SAMPLING,
+            *arms, (row["t1"], row["t2"]), likelihood=kind, sampling=SHORTER,
             **_network_priors(reference),
         )  # fmt: skip
         where = f"node split {reference['id']} {row['t1']}:{row['t2']}"

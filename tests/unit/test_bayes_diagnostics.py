@@ -23,6 +23,7 @@ def test_an_autoregression_counts_as_its_theory_says():
     for t in range(1, x.shape[1]):
         x[:, t] = phi * x[:, t - 1] + rng.standard_normal(4)
     assert bayes.ess_bulk(x) == pytest.approx(x.size * (1 - phi) / (1 + phi), rel=0.1)
+    assert x.size / 4 < bayes.ess_tail(x) < x.size / 1.5
 
 
 def test_a_chain_elsewhere_a_chain_wider_and_a_drift_raise_rhat():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -209,3 +211,18 @@ def test_choices_that_cannot_be_used_are_refused():
     }.items():
         with pytest.raises(InputError, match=words):
             make()
+
+
+def test_the_error_of_a_difference_holds_that_of_the_kinetics():
+    visits = read_visits(*course(lambda t: t / (9 + t), sd=1.0), reference="a")
+    fit = fit_time_course(visits)
+    told = differences(fit, [4.0])
+
+    def moved(j, step):
+        beta = fit.beta.copy()
+        beta[j] += step
+        return differences(replace(fit, beta=beta), [4.0]).estimate[0, 1, 0]
+
+    row = np.array([(moved(j, 1e-5) - moved(j, -1e-5)) / 2e-5 for j in range(fit.beta.size)])
+    assert row[-1] != 0
+    assert told.se[0, 1, 0] == pytest.approx((row @ fit.covariance @ row) ** 0.5, rel=1e-6)
