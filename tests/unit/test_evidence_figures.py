@@ -1,4 +1,4 @@
-"""The pictures of evidence synthesis: whole, readable, honest, and refusing what cannot be drawn."""
+"""The pictures of evidence synthesis: whole, readable, honest; what cannot be drawn is refused."""
 
 import itertools
 import math
@@ -41,6 +41,10 @@ from anagen.report.evidence.time_courses import time_course_figure
 NS = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert('x')</script> & \"quotes\" \x00 \u202e ]]>"
 DOMAINS = ("D1 randomisation", "D2 deviations from the intended interventions", "All overall")
+
+
+def parsed(picture):
+    return ElementTree.fromstring(picture)  # noqa: S314 - our own text
 
 
 def named(kind, k, length):
@@ -202,7 +206,7 @@ def drawn(kind, *, large=False):
 def boxes(picture):
     """Every word on the paper with its box: left, top, right, bottom."""
     found = []
-    root = ElementTree.fromstring(picture)
+    root = parsed(picture)
     hidden = {t for d in root.iter(f"{NS}defs") for t in d.iter()}
     for each in root.iter(f"{NS}text"):
         words = (each.text or "") + "".join(child.tail or "" for child in each)
@@ -223,14 +227,14 @@ def paper(picture):
 
 
 def everything_said(picture):
-    return " ".join(ElementTree.fromstring(picture).itertext())
+    return " ".join(parsed(picture).itertext())
 
 
 @KINDS
 @pytest.mark.parametrize("large", [False, True])
 def test_a_picture_is_one_whole_svg_with_its_title_and_description(kind, large):
     picture = drawn(kind, large=large)
-    root = ElementTree.fromstring(picture)
+    root = parsed(picture)
     assert root.get("role") == "img"
     title, told = root.findall(f"{NS}title") + root.findall(f"{NS}desc")
     assert root.get("aria-labelledby") == f"{title.get('id')} {told.get('id')}"
@@ -341,7 +345,8 @@ def test_a_number_that_cannot_be_drawn_is_refused_in_one_sentence(kind, value):
     if kind == "network":
         edge = replace(make().edges[0], precision=value)
         broken = replace(make(), edges=(edge,))
-    with pytest.raises(InputError, match=r"cannot be drawn|too large to draw"):
+    told = "too large to draw" if math.isfinite(value) else "which cannot be drawn"
+    with pytest.raises(InputError, match=told):
         draw(kind, broken)
 
 
@@ -408,8 +413,8 @@ def test_ratios_are_drawn_on_a_logarithmic_axis():
                   is_ratio=True, bias_domains=DOMAINS)  # fmt: skip
     scale = columns(made).scale
     assert scale.at(2.0) - scale.at(1.0) == pytest.approx(scale.at(1.0) - scale.at(0.5))
+    bad = replace(rows[0], low=-0.5)
     with pytest.raises(InputError, match="not its logarithm"):
-        bad = replace(rows[0], low=-0.5)
         forest_figure("f", replace(made, groups=(ForestGroup(label="", studies=(bad,)),)))
 
 
@@ -495,7 +500,7 @@ def test_a_league_cell_is_bold_only_where_its_interval_excludes_no_effect():
     clear = LeagueCell(row="A", column="B", estimate=-2.0, low=-3.0, high=-1.0)
     open_ = LeagueCell(row="A", column="C", estimate=-1.0, low=-3.0, high=1.0)
     made = League(title="L", effect="e", treatments=("A", "B", "C"), network=(clear, open_))
-    root = ElementTree.fromstring(league_figure("l", made))
+    root = parsed(league_figure("l", made))
     bold = {t.text: t.get("font-weight") for t in root.iter(f"{NS}text")}
     assert bold["−3.0 to −1.0"] == "bold"
     assert bold["−3.0 to 1.0"] is None
@@ -530,8 +535,8 @@ def test_a_summary_of_bias_weighs_studies_by_their_share():
     heavy = AssessedStudy(label="B", levels=("high",) * 3, weight_percent=75.0)
     made = replace(bias(), studies=(light, heavy))
     assert "low 25 %, high 75 %" in everything_said(bias_summary_figure("b", made))
+    mixed = (light, replace(heavy, weight_percent=None))
     with pytest.raises(InputError, match="all weights or none"):
-        mixed = (light, replace(heavy, weight_percent=None))
         bias_summary_figure("b", replace(made, studies=mixed))
 
 
@@ -556,8 +561,8 @@ def test_a_dose_of_zero_stands_apart_on_a_logarithmic_axis():
     with_zero = replace(made, curve=replace(made.curve, points=(*made.curve.points, zero)))
     said = everything_said(dose_response_figure("d", with_zero))
     assert "Vehicle, 0: 0.20" in said
+    negative = replace(made.curve, points=(replace(zero, at=-1.0),))
     with pytest.raises(InputError, match="0 or more"):
-        negative = replace(made.curve, points=(replace(zero, at=-1.0),))
         dose_response_figure("d", replace(made, curve=negative))
 
 
@@ -568,3 +573,32 @@ def test_wrapped_words_fit_their_room_and_lose_nothing_but_the_end():
     assert " ".join(lines) == name
     assert wrap(name, 11, 120, 1)[0].endswith("…")
     assert all(width_of(line, 11) <= 60 for line in wrap("x" * 200, 11, 60, 2))
+
+
+@KINDS
+def test_a_shortened_word_tells_a_pointer_the_whole(kind):
+    for each in parsed(drawn(kind, large=True)).iter(f"{NS}text"):
+        shown = (each.text or "") + "".join(child.tail or "" for child in each)
+        if shown.endswith("…"):
+            title = each.find(f"{NS}title")
+            assert title is not None, shown
+            assert len(title.text) >= len(shown)
+
+
+def test_labels_of_a_network_that_want_one_place_are_moved_apart():
+    middles = network_layout._kept_apart([(1.0, 50.0)] * 4, [20.0] * 4)
+    assert sorted(middles) == [20.0, 40.0, 60.0, 80.0]
+
+
+def test_names_at_the_ends_of_courses_that_meet_are_kept_apart():
+    same = tuple(curve(f"Treatment {k}", 2) for k in range(5))
+    found = boxes(time_course_figure("c", replace(courses(), curves=same)))
+    for (one, a), (two, b) in itertools.combinations(found, 2):
+        apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
+        assert apart, f"{one!r} covers {two!r}"
+
+
+def test_a_whole_number_too_large_for_a_float_is_refused():
+    nodes = (Node(label="A", participants=10**400),)
+    with pytest.raises(InputError, match="too large to draw"):
+        network_figure("n", Network(title="N", nodes=nodes, edges=()))
