@@ -167,8 +167,9 @@ def courses(count=4, length=80):
 
 
 def doses(count=1, length=80):
+    own = curve(named("Curve", 0, length))
     return DoseResponse(title="Doses", quantity="change, hairs/cm²", dose="particles, 10⁹",
-                        curve=curve(named("Curve", 0, length)), is_log_dose=True, mid=1.0)  # fmt: skip
+                        curve=own, is_log_dose=True, mid=1.0)  # fmt: skip
 
 
 def heat(count=6, length=80):
@@ -423,8 +424,8 @@ def test_squares_grow_with_weight_and_are_open_where_an_sd_is_assumed():
                  enumerate(((4.0, "reported"), (16.0, "reported"), (16.0, "assumed"))))  # fmt: skip
     made = Forest(title="T", effect="e", groups=(ForestGroup(label="", studies=rows),),
                   bias_domains=DOMAINS)  # fmt: skip
-    found = re.findall(r'width="([\d.]+)" height="\1" fill="(#\w+)" stroke="#\w+" stroke-width="1.4"',
-                       forest_figure("f", made))  # fmt: skip
+    square = r'width="([\d.]+)" height="\1" fill="(#\w+)" stroke="#\w+" stroke-width="1.4"'
+    found = re.findall(square, forest_figure("f", made))
     sides = [float(side) for side, _ in found]
     assert sides[1] ** 2 / sides[0] ** 2 == pytest.approx(4, rel=0.01)
     assert [fill == "#ffffff" for _, fill in found] == [False, False, True]
@@ -591,7 +592,7 @@ def test_labels_of_a_network_that_want_one_place_are_moved_apart():
 
 
 def test_names_at_the_ends_of_courses_that_meet_are_kept_apart():
-    same = tuple(curve(f"Treatment {k}", 2) for k in range(5))
+    same = tuple(replace(curve(f"Treatment {k}", -3), points=()) for k in range(5))
     found = boxes(time_course_figure("c", replace(courses(), curves=same)))
     for (one, a), (two, b) in itertools.combinations(found, 2):
         apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
