@@ -125,7 +125,7 @@ def _end_labels(frame: _Frame, courses: TimeCourses) -> list[str]:
             (frame.down.inside(last), frame.across.at(end), k, _end_words(courses, curve))
         )
     wanted.sort()
-    heights = [BODY * LINE * len(wrap(w, BODY, room, 3)) + 5 for *_, w in wanted]
+    heights = [BODY * LINE * len(wrap(w, BODY, room, 3, bold=True)) + 5 for *_, w in wanted]
     tops = [y - tall / 2 for (y, *_), tall in zip(wanted, heights, strict=True)]
     for i in range(1, len(tops)):
         tops[i] = max(tops[i], tops[i - 1] + heights[i - 1])
