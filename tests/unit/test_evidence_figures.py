@@ -594,6 +594,8 @@ def test_labels_of_a_network_that_want_one_place_are_moved_apart():
 def test_names_at_the_ends_of_courses_that_meet_are_kept_apart():
     same = tuple(replace(curve(f"Treatment {k}", -3), points=()) for k in range(5))
     found = boxes(time_course_figure("c", replace(courses(), curves=same)))
+    title = next(box for words, box in found if words == "Courses")
+    assert all(box[1] > title[3] for words, box in found if words.startswith("Treatment"))
     for (one, a), (two, b) in itertools.combinations(found, 2):
         apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
         assert apart, f"{one!r} covers {two!r}"
