@@ -8,6 +8,7 @@ from anagen.report.evidence.judgement import JUDGEMENTS, check_levels
 from anagen.report.evidence.lettering import label, width_of
 from anagen.report.evidence.matrix import (
     Grid,
+    backdrop,
     cell,
     colour_bar,
     column_heads,
@@ -27,6 +28,7 @@ from anagen.report.evidence.palette import (
 from anagen.report.evidence.plate import MARGIN, SMALL, Key, box, heading, legend, notes, plate
 
 FULL = "#0b3c5d"
+LEAST_DRAWN = 0.05
 LEAST_SHOWN = 0.5
 """Smaller percentages leave their cell without a number."""
 SUM_TOLERANCE = 1.0
@@ -95,7 +97,7 @@ def contribution_figure(name: str, contributions: Contributions) -> str:
                 len(columns))  # fmt: skip
     width = max(grid.width, 480.0)
     head, _ = heading(contributions.title, width, contributions.subtitle)
-    parts = [*head, *row_heads(grid, labels), *column_heads(grid, columns)]
+    parts = [*head, *row_heads(grid, labels), *column_heads(grid, columns), *backdrop(grid)]
     for k, row in enumerate(contributions.rows):
         for m, percent in enumerate(row.percents):
             parts += _share(grid, k, m, percent, f"{row.label}: {columns[m]}", size)
@@ -132,6 +134,8 @@ def _check(
 
 def _share(grid: Grid, row: int, column: int, percent: float, told: str, size: float) -> list[str]:
     x, y = grid.corner(row, column)
+    if percent < LEAST_DRAWN:
+        return []
     fill = mixed(percent / 100, FULL)
     told = f"{told} {number(percent, 1)} %"
     parts = [cell(x, y, grid.wide, grid.tall, fill, told, stroke=GRID, stroke_width=0.5)]

@@ -8,6 +8,7 @@ from anagen.report.evidence.course_records import Curve, StudyPoint
 from anagen.report.evidence.numerals import number, short_number
 from anagen.report.evidence.palette import (
     BAND,
+    BAND_LOOK,
     GRID,
     INK,
     PAPER,
@@ -29,8 +30,10 @@ def colour_of(k: int) -> str:
     return SERIES[k % len(SERIES)]
 
 
-def dashes_of(curve: Curve, k: int) -> str | None:
-    """Return the dashes of a curve, none where it is full."""
+def dashes_of(curve: Curve, k: int, *, is_only: bool = False) -> str | None:
+    """Return the dashes of a curve, none where it is full; an only one is dashed if assumed."""
+    if is_only:
+        return ASSUMED_FIRST if curve.is_assumed else None
     dashes = SERIES_DASHES[k % len(SERIES_DASHES)]
     return ASSUMED_FIRST if curve.is_assumed and dashes is None else dashes
 
@@ -46,7 +49,10 @@ def patterns(name: str, curves: Sequence[Curve]) -> list[str]:
     return [svg.element("defs", None, *found)]
 
 
-def band(name: str, across: Scale, down: Scale, curve: Curve, k: int, *, dark: float) -> list[str]:
+def band(
+    name: str, across: Scale, down: Scale, curve: Curve, k: int, *, dark: float,
+    is_only: bool = False,
+) -> list[str]:  # fmt: skip
     """Return the interval of a curve: an area with edges, hatched where assumed."""
     if not curve.at:
         return []
@@ -58,31 +64,37 @@ def band(name: str, across: Scale, down: Scale, curve: Curve, k: int, *, dark: f
         look = {"d": outline, "fill": f"url(#{name}-assumed-{k})", "fill_opacity": 0.5}
         parts.append(svg.element("path", look))
     edge = {"stroke": colour_of(k), "stroke_width": 0.9, "stroke_opacity": 0.6,
-            "stroke_dasharray": dashes_of(curve, k)}  # fmt: skip
+            "stroke_dasharray": dashes_of(curve, k, is_only=is_only)}  # fmt: skip
     return [*parts, trace(top, **edge), trace(base, **edge)]
 
 
-def centre(across: Scale, down: Scale, curve: Curve, k: int) -> list[str]:
+def centre(across: Scale, down: Scale, curve: Curve, k: int, *, is_only: bool = False) -> list[str]:
     """Return the line of a curve over a white one, so that crossings stay clear."""
     if not curve.at:
         return []
     spots = [(across.at(a), down.inside(v)) for a, v in zip(curve.at, curve.value, strict=True)]
     return [
         trace(spots, stroke=PAPER, stroke_width=4.2),
-        trace(spots, stroke=colour_of(k), stroke_width=2.3, stroke_dasharray=dashes_of(curve, k)),
+        trace(
+            spots,
+            stroke=colour_of(k),
+            stroke_width=2.3,
+            stroke_dasharray=dashes_of(curve, k, is_only=is_only),
+        ),
     ]
 
 
 def study_points(
-    across: Scale, down: Scale, points: Sequence[StudyPoint], k: int, most: int
-) -> list[str]:
+    across: Scale, down: Scale, points: Sequence[StudyPoint], k: int, most: int,
+    *, size: float = 1.0,
+) -> list[str]:  # fmt: skip
     """Return the points of studies, those of one study joined by a thin line."""
     parts = []
     ordered = sorted(points, key=lambda p: (p.study, p.at))
     for _, group in groupby(ordered, key=lambda p: p.study):
         spots = [(across.at(p.at), down.inside(p.value)) for p in group]
         if len(spots) > 1:
-            parts.append(trace(spots, stroke=colour_of(k), stroke_width=0.8, stroke_opacity=0.55))
+            parts.append(trace(spots, stroke=colour_of(k), stroke_width=0.8, stroke_opacity=0.45))
     for point in sorted(ordered, key=lambda p: -(p.participants or 0)):
         x = across.at(point.at)
         if point.low is not None and point.high is not None:
@@ -91,17 +103,17 @@ def study_points(
                 svg.line(x, ends[0], x, ends[1], stroke=colour_of(k), stroke_width=1.0,
                          stroke_opacity=0.8)
             )  # fmt: skip
-        parts.append(_point(x, down.inside(point.value), point, k, most))
+        parts.append(_point(x, down.inside(point.value), point, k, most, size))
     return parts
 
 
-def _point(x: float, y: float, point: StudyPoint, k: int, most: int) -> str:
+def _point(x: float, y: float, point: StudyPoint, k: int, most: int, size: float) -> str:
     share = 0.3 if point.participants is None or most <= 0 else point.participants / most
     told = f"{point.study}, {point.at:g}: {number(point.value, 2)}"
     if point.low is not None and point.high is not None:
         told += f" ({number(point.low, 2)} to {number(point.high, 2)})"
     told += "" if point.participants is None else f", {point.participants:,} people"
-    look = {"d": outline(x, y, max(LEAST, MOST * share**0.5), k), "fill": colour_of(k),
+    look = {"d": outline(x, y, size * max(LEAST, MOST * share**0.5), k), "fill": colour_of(k),
             "fill_opacity": 0.8, "stroke": PAPER, "stroke_width": 0.9}  # fmt: skip
     return svg.element("path", look, svg.element("title", None, svg.escape(told)))
 
@@ -132,7 +144,9 @@ def ground(across: Scale, down: Scale, mid: float | None) -> list[str]:
     parts = []
     if mid is not None:
         top, base = down.inside(mid), down.inside(-mid)
-        parts.append(box(across.start, top, across.end - across.start, base - top, fill=BAND))
+        parts.append(
+            box(across.start, top, across.end - across.start, base - top, fill=BAND, **BAND_LOOK)
+        )
     for value in down.marks(SMALL, gap=4.0):
         y = down.at(value)
         parts.append(svg.line(across.start, y, across.end, y, stroke=GRID, stroke_width=0.8))

@@ -44,6 +44,7 @@ class TimeCourses:
     curves: tuple[Curve, ...]
     time: str = "weeks after the start"
     mid: float | None = None
+    digits: int = 1
     level_percent: int = 95
     subtitle: str = ""
     notes: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class DoseResponse:
     is_log_dose: bool = False
     """A dose of 0 then stands apart, left of a break in the axis."""
     mid: float | None = None
+    digits: int = 1
     level_percent: int = 95
     subtitle: str = ""
     notes: tuple[str, ...] = ()

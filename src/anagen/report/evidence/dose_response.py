@@ -19,7 +19,7 @@ from anagen.report.evidence.course_records import (
 )
 from anagen.report.evidence.lettering import label
 from anagen.report.evidence.numerals import interval, number, short_number
-from anagen.report.evidence.palette import BAND, GRID, INK, PAPER, SOFT
+from anagen.report.evidence.palette import BAND, BAND_LOOK, INK, PAPER, SOFT
 from anagen.report.evidence.plate import (
     BODY,
     MARGIN,
@@ -57,9 +57,9 @@ def dose_response_figure(name: str, response: DoseResponse) -> str:
     across, plain = _dose_scale(response, doses)
     parts = [*patterns(name, [curve] * (SHADE + 1)), *head]
     parts += ground(Scale(0, 1, LEFT, WIDTH - RIGHT), down, response.mid)
-    parts += band(name, across, down, plain, SHADE, dark=0.18)
+    parts += band(name, across, down, plain, SHADE, dark=0.18, is_only=True)
     most = max((p.participants or 0 for p in curve.points), default=0)
-    parts += centre(across, down, plain, SHADE)
+    parts += centre(across, down, plain, SHADE, is_only=True)
     parts += study_points(across, down, plain.points, SHADE, most)
     parts += _zero_points(response, down, most)
     parts += _axes(response, across, down)
@@ -144,16 +144,17 @@ def _keys(response: DoseResponse) -> list[Key]:
                               box(x - 3.5, y - 3.5, 7, 7, fill=colour)], words, 10.0)
         )  # fmt: skip
     if response.mid is not None:
-        keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, stroke=GRID)],
+        keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, **BAND_LOOK)],
                         "smaller than a patient can notice"))  # fmt: skip
     return keys
 
 
 def _told(response: DoseResponse) -> str:
-    curve = response.curve
+    curve, digits = response.curve, response.digits
     rows = [f"{p.study} at {p.at:g}: {number(p.value, 2)}" for p in curve.points]
     end = ""
     if curve.at:
-        end = f"; {number(curve.value[-1])} ({interval(curve.low[-1], curve.high[-1])}) at "
+        ends = interval(curve.low[-1], curve.high[-1], digits)
+        end = f"; {number(curve.value[-1], digits)} ({ends}) at "
         end += f"{curve.at[-1]:g}"
     return f"{response.quantity} by {response.dose}{end}. {'; '.join(rows)}"

@@ -29,7 +29,7 @@ from anagen.report.evidence.forest_records import (
 from anagen.report.evidence.judgement import judgement_keys, judgement_mark
 from anagen.report.evidence.lettering import label, width_of
 from anagen.report.evidence.numerals import number, short_number
-from anagen.report.evidence.palette import BAND, FAINT, GRID, HALO, INK, PALE, SOFT
+from anagen.report.evidence.palette import BAND, BAND_LOOK, FAINT, GRID, HALO, INK, PALE, SOFT
 from anagen.report.evidence.plate import (
     BODY,
     MARGIN,
@@ -170,7 +170,8 @@ def _study_row(
     if study.estimate is None:
         sheet.marks += label(
             at.scale.start + 6, y, study.note or "says too little to give an effect",
-            size=SMALL, room=at.scale.end - at.scale.start - 12, fill=SOFT, look={"font_style": "italic", **HALO},
+            size=SMALL, room=at.scale.end - at.scale.start - 12, fill=SOFT,
+            look={"font_style": "italic", **HALO},
         )  # fmt: skip
     shown: list[tuple[float | None, str]] = [
         (at.treated, "" if study.n_treated is None else f"{study.n_treated:,}"),
@@ -269,7 +270,9 @@ def _axis(sheet: _Sheet, top: float, effects_end: float, end: float) -> list[str
     if forest.mid is not None:
         low = 1 / forest.mid if forest.is_ratio else -forest.mid
         left, right = scale.inside(low), scale.inside(forest.mid)
-        parts.append(box(left, top - 3, right - left, effects_end - top + 3, fill=BAND))
+        parts.append(
+            box(left, top - 3, right - left, effects_end - top + 3, fill=BAND, **BAND_LOOK)
+        )
     for value in scale.marks(SMALL):
         x = scale.at(value)
         parts.append(svg.line(x, end, x, end + 4, stroke=INK))
@@ -322,7 +325,7 @@ def _keys(forest: Forest) -> list[Key]:
     ]
     if forest.mid is not None:
         words = "smaller than a patient can notice"
-        keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, stroke=GRID)], words))
+        keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, **BAND_LOOK)], words))
     return keys
 
 

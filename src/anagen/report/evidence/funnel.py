@@ -25,9 +25,9 @@ from anagen.report.evidence.scale import Scale
 
 WIDTH, PLOT_HEIGHT = 640.0, 380.0
 LEFT, RIGHT = 62.0, 20.0
-CONTOURS = ((2.575829, "#f0f2f4"), (1.959964, "#d3d9df"), (1.644854, "#ffffff"))
+CONTOURS = ((2.575829, "#dfe4e8"), (1.959964, "#bfc8d0"), (1.644854, "#ffffff"))
 """Normal quantiles of p = 0.01, 0.05 and 0.10, with the ground inside each."""
-BEYOND = "#e2e6ea"
+BEYOND = "#f3f5f7"
 Z_95 = 1.959964
 
 
@@ -73,7 +73,7 @@ def funnel_figure(name: str, funnel: Funnel) -> str:
     """Draw a contour-enhanced funnel.
 
     Grounds say how far from no effect a result of a given standard error is significant: white
-    where p > 0.10, darker from 0.10 to 0.01, lightest beyond.
+    where p > 0.10, darkest from 0.10 to 0.05, and lighter the smaller p is.
 
     Raises
     ------
@@ -244,8 +244,8 @@ def _keys(funnel: Funnel) -> list[Key]:
     if funnel.egger is not None:
         keys.append(Key(stroke("#7a3b8f", "9 3 2 3").draw, "Egger regression", 26.0))
     return [
-        *keys, ground("#ffffff", "p > 0.10"), ground("#d3d9df", "0.05 to 0.10"),
-        ground("#f0f2f4", "0.01 to 0.05"), ground(BEYOND, "p < 0.01"),
+        *keys, ground("#ffffff", "p > 0.10"), ground("#bfc8d0", "0.05 to 0.10"),
+        ground("#dfe4e8", "0.01 to 0.05"), ground(BEYOND, "p < 0.01"),
     ]  # fmt: skip
 
 

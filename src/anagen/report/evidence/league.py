@@ -1,7 +1,7 @@
 """The league table: every treatment against every other, with intervals and colour."""
 
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 
 from anagen.errors import InputError
 from anagen.report import svg
@@ -82,13 +82,15 @@ def league_figure(name: str, league: League) -> str:
                 tall, count, count)  # fmt: skip
     width = max(grid.width, 560.0)
     head, _ = heading(league.title, width, league.subtitle)
-    most = max((abs(_size(league, each)) for each in cells.values()), default=1.0) or 1.0
+    most = _full_colour(league, list(cells.values()))
     parts = [*head, *row_heads(grid, league.treatments), *column_heads(grid, league.treatments)]
     for row in range(count):
         for column in range(count):
             parts += _cell(league, grid, row, column, cells.get((row, column)), most, small)
     key, bottom = _key(league, grid, width)
-    told, bottom = notes((_reading(league), *league.notes), bottom, width)
+    told, bottom = notes(
+        (_reading(league), _full_words(league, most), *league.notes), bottom, width
+    )
     return plate(
         name, league.title, _told(league), width, bottom + MARGIN, [*parts, *key, *told]
     )  # fmt: skip
@@ -136,6 +138,14 @@ def _size(league: League, each: LeagueCell) -> float:
     return log(each.estimate) if league.is_ratio else each.estimate
 
 
+def _full_colour(league: League, cells: list[LeagueCell]) -> float:
+    """Return the difference at which colour is full: a few huge ones do not bleach the rest."""
+    sizes = sorted(abs(_size(league, each)) for each in cells)
+    if not sizes:
+        return 1.0
+    return min(sizes[-1], 1.5 * sizes[int(0.8 * (len(sizes) - 1))]) or sizes[-1] or 1.0
+
+
 def _is_clear(league: League, each: LeagueCell) -> bool:
     return each.low > league.no_effect or each.high < league.no_effect
 
@@ -160,7 +170,7 @@ def _cell(
         ]  # fmt: skip
     value = _size(league, each)
     is_better = (value > 0) == league.higher_is_better
-    fill = mixed(STRONGEST * abs(value) / most, BETTER if is_better else WORSE)
+    fill = mixed(STRONGEST * min(abs(value) / most, 1.0), BETTER if is_better else WORSE)
     is_clear = _is_clear(league, each)
     first, second = _words(league, each)
     told = f"{each.row} against {each.column}: {first} ({second})"
@@ -220,6 +230,12 @@ def _reading(league: League) -> str:
         f"{league.effect}, row against column, with {league.level_percent} % intervals{kind}. "
         f"Above the diagonal the network, below it direct evidence alone; – where there is none."
     )
+
+
+def _full_words(league: League, most: float) -> str:
+    if league.is_ratio:
+        return f"Colour is full from a ratio of {number(exp(most), 2)} or {number(exp(-most), 2)}."
+    return f"Colour is full from a difference of {number(most, league.digits)}."
 
 
 def _told(league: League) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anagen.report import svg
-from anagen.report.evidence.lettering import label, shorten, width_of
-from anagen.report.evidence.palette import INK, SOFT
+from anagen.report.evidence.lettering import LINE, label, width_of, wrap
+from anagen.report.evidence.palette import GRID, SOFT
 from anagen.report.evidence.plate import MARGIN, SMALL
 
 ROW_ROOM = 170.0
-HEAD_ROOM = 120.0
+HEAD_ROOM = 130.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,24 @@ def head_room(labels: Sequence[str], size: float = SMALL) -> float:
     return min(max(width_of(words, size) for words in labels), HEAD_ROOM) + 8
 
 
+def upright(
+    x: float, base: float, words: str, size: float, *, lines: int, **look: object
+) -> list[str]:
+    """Return words that are read from below, in one or two lines side by side around `x`."""
+    shown = wrap(words, size, HEAD_ROOM, lines)
+    is_cut = "".join(shown).replace(" ", "") != words.replace(" ", "")
+    parts = []
+    for k, each in enumerate(shown):
+        at = x + size * 0.35 + (k - (len(shown) - 1) / 2) * size * LINE
+        parts.append(
+            svg.text(
+                at, base, each, words if is_cut else None, font_size=size,
+                transform=f"rotate(-90 {at:.1f} {base:.1f})", **look,
+            )
+        )  # fmt: skip
+    return parts
+
+
 def row_heads(grid: Grid, labels: Sequence[str], size: float = SMALL) -> list[str]:
     """Return the heads of rows, in one or two lines, at the left of their cells."""
     room = grid.left - MARGIN - 6
@@ -69,17 +87,23 @@ def row_heads(grid: Grid, labels: Sequence[str], size: float = SMALL) -> list[st
 
 def column_heads(grid: Grid, labels: Sequence[str], size: float = SMALL) -> list[str]:
     """Return the heads of columns, upright above their cells and read from below."""
-    parts = []
-    for k, words in enumerate(labels):
-        x, y = grid.middle(0, k)[0] + size * 0.35, grid.top - 6
-        shown = shorten(words, size, HEAD_ROOM)
-        parts.append(
-            svg.text(
-                x, y, shown, None if shown == words else words, font_size=size, fill=INK,
-                transform=f"rotate(-90 {x:.1f} {y:.1f})",
-            )
-        )  # fmt: skip
-    return parts
+    lines = 2 if grid.wide >= 2.4 * size else 1
+    return [
+        part
+        for k, words in enumerate(labels)
+        for part in upright(grid.middle(0, k)[0], grid.top - 6, words, size, lines=lines)
+    ]
+
+
+def backdrop(grid: Grid) -> list[str]:
+    """Return the lines between cells, so that empty cells need not be drawn."""
+    right = grid.left + grid.columns * grid.wide
+    across = [grid.top + k * grid.tall for k in range(grid.rows + 1)]
+    down = [grid.left + k * grid.wide for k in range(grid.columns + 1)]
+    look: dict[str, object] = {"stroke": GRID, "stroke_width": 0.6}
+    return [svg.line(grid.left, y, right, y, **look) for y in across] + [
+        svg.line(x, grid.top, x, grid.bottom, **look) for x in down
+    ]
 
 
 def cell(x: float, y: float, wide: float, tall: float, fill: str, told: str, **look: object) -> str:

@@ -15,13 +15,14 @@ from anagen.report.evidence.matrix import (
     row_room,
 )
 from anagen.report.evidence.numerals import check_numbers, number
-from anagen.report.evidence.palette import GRID, INK, PAPER, SOFT, hatch, mixed
+from anagen.report.evidence.palette import GRID, PAPER, SOFT, hatch, mixed
 from anagen.report.evidence.plate import MARGIN, Key, box, heading, legend, notes, plate
 
-WARM, COOL = "#c8551b", "#2c77ad"
-STRONGEST = 0.85
-LEAST_SHOWN = 0.05
-"""Smaller changes of Q leave their cell without a number."""
+WARM, COOL, SQUARE = "#d4672e", "#2c77ad", "#b4bcc4"
+STRONGEST = 0.75
+LEAST_SHOWN = 0.15
+"""Smaller changes, in parts of the largest, leave their cell without a number."""
+LEAST_HATCHED = 0.02
 LARGEST_SQUARE = 0.9
 
 
@@ -116,16 +117,15 @@ def _cell(
     fill = mixed(STRONGEST * abs(q) / most, WARM if q > 0 else COOL)
     told = f"{own.label}, {other} set free: Q {number(-q, 2)}; contributes {number(100 * share)} %"
     parts = [cell(x, y, grid.wide, grid.tall, fill, told, stroke=GRID, stroke_width=0.6)]
-    if q < -LEAST_SHOWN:
+    if q < -LEAST_HATCHED * most:
         parts.append(box(x, y, grid.wide, grid.tall, fill=f"url(#{name}-cool)", fill_opacity=0.6))
     side = grid.wide * LARGEST_SQUARE * max(share, 0.0) ** 0.5
-    grey = {"fill": "#8a949e", "fill_opacity": 0.6, "stroke": SOFT, "stroke_width": 0.6}
+    grey = {"fill": SQUARE, "fill_opacity": 0.75, "stroke": SOFT, "stroke_width": 0.6}
     parts.append(box(mx - side / 2, my - side / 2, side, side, **grey))
-    if abs(q) > LEAST_SHOWN:
-        halo: dict[str, object] = {"stroke": PAPER, "stroke_width": 2.2, "paint_order": "stroke"}
+    if abs(q) > LEAST_SHOWN * most:
         parts.append(
             svg.text(mx, my + size * 0.35, number(q, 1), font_size=size, text_anchor="middle",
-                     fill=INK, **halo)
+                     font_weight="bold")
         )  # fmt: skip
     return parts
 
@@ -139,7 +139,7 @@ def _key(name: str, grid: Grid, width: float, most: float) -> tuple[list[str], f
     parts = colour_bar(MARGIN, top, colours, ends)
     fill = f"url(#{name}-cool)"
     keys = [
-        Key(lambda x, y: [box(x - 6, y - 6, 12, 12, fill="#8a949e", fill_opacity=0.6, stroke=SOFT)],
+        Key(lambda x, y: [box(x - 6, y - 6, 12, 12, fill=SQUARE, stroke=SOFT)],
             "contribution of the column (area)", 12.0),
         Key(lambda x, y: [box(x - 9, y - 6, 18, 12, fill=fill, stroke=COOL)],
             "hatched: setting it free adds to Q"),

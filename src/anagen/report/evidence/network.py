@@ -17,14 +17,15 @@ from anagen.report.evidence.network_layout import (
     place_part,
 )
 from anagen.report.evidence.numerals import check_numbers
-from anagen.report.evidence.palette import ACCENT, PAPER, SOFT, hatch
-from anagen.report.evidence.plate import MARGIN, Key, disc, heading, legend, notes, plate
+from anagen.report.evidence.palette import ACCENT, PAPER, SOFT
+from anagen.report.evidence.plate import MARGIN, Key, box, disc, heading, legend, notes, plate
 
 GAP = 34.0
 WIDEST_ROW = 980.0
 THICKEST, THINNEST = 9.0, 1.2
 MOST_COUNTS = 40
 """With more edges than this their counts would cover each other: a pointer is told them."""
+EDGE = "#73808c"
 SHADES = ("#0072b2", "#c4561a", "#2e8b6f", "#7a3b8f")
 
 
@@ -70,20 +71,18 @@ def network_figure(name: str, network: Network) -> str:
     """
     index = _checked(network)
     weights = _weights(network, index)
-    parts = [circle_order(p, weights) for p in parts_of(len(network.nodes), list(weights))]
+    sizes = _shares(network)
+    parts = [circle_order(p, weights, sizes) for p in parts_of(len(network.nodes), list(weights))]
     width, rows = _rows(network, parts)
     head, top = heading(network.title, width, network.subtitle)
     placed, bottom = _placed(network, rows, width, top)
-    drawn = _polygons(name, network, index, placed)
+    drawn = _polygons(network, index, placed)
     drawn += _edges(network, index, weights, placed)
     drawn += _nodes(network, placed)
-    key, below = legend(_keys(name, network), bottom + 8, width)
+    key, below = legend(_keys(network), bottom + 8, width)
     words, end = notes((_sentence(parts), *network.notes), below, width)
-    defs = _hatches(name, network)
     told = _told(network, parts)
-    return plate(
-        name, network.title, told, width, end + MARGIN, [*defs, *head, *drawn, *key, *words]
-    )
+    return plate(name, network.title, told, width, end + MARGIN, [*head, *drawn, *key, *words])
 
 
 def _checked(network: Network) -> dict[str, int]:
@@ -121,6 +120,12 @@ def _weights(network: Network, index: dict[str, int]) -> dict[tuple[int, int], f
     return found
 
 
+def _shares(network: Network) -> list[float]:
+    """Return how many people had each treatment, in parts of the most."""
+    most = max(max(node.participants for node in network.nodes), 1)
+    return [node.participants / most for node in network.nodes]
+
+
 def _rows(network: Network, parts: list[list[int]]) -> tuple[float, list[list[list[int]]]]:
     """Return the width of the picture, and which parts stand in which row."""
     rows: list[list[list[int]]] = [[]]
@@ -139,7 +144,7 @@ def _rows(network: Network, parts: list[list[int]]) -> tuple[float, list[list[li
 def _placed(
     network: Network, rows: list[list[list[int]]], width: float, top: float
 ) -> tuple[dict[int, Placed], float]:
-    most = max(max(node.participants for node in network.nodes), 1)
+    shares = _shares(network)
     placed: dict[int, Placed] = {}
     for row in rows:
         sizes = [part_size([network.nodes[k].label for k in part]) for part in row]
@@ -147,26 +152,16 @@ def _placed(
         x = (width - sum(wide for wide, _ in sizes) - GAP * (len(row) - 1)) / 2
         for part, (wide, _) in zip(row, sizes, strict=True):
             names = [network.nodes[k].label for k in part]
-            shares = [network.nodes[k].participants / most for k in part]
-            spots = place_part(names, shares, (x + wide / 2, top + tall / 2))
+            own = [shares[k] for k in part]
+            spots = place_part(names, own, (x + wide / 2, top + tall / 2))
             placed |= dict(zip(part, spots, strict=True))
             x += wide + GAP
         top += tall + 6
     return placed, top
 
 
-def _hatches(name: str, network: Network) -> list[str]:
-    found = [
-        hatch(f"{name}-multi-{k}", SHADES[k], step=5.0, angle=45 + 45 * k, width=1.0)
-        for k in range(min(len(network.multi_arm), len(SHADES)))
-    ]
-    return [svg.element("defs", None, *found)] if found else []
-
-
-def _polygons(
-    name: str, network: Network, index: dict[str, int], placed: dict[int, Placed]
-) -> list[str]:
-    """Return one hatched outline for each set of treatments that a study compared at once."""
+def _polygons(network: Network, index: dict[str, int], placed: dict[int, Placed]) -> list[str]:
+    """Return one shaded outline for each set of treatments that a study compared at once."""
     parts = []
     for k, arms in enumerate(dict.fromkeys(tuple(sorted(arms)) for arms in network.multi_arm)):
         spots = {placed[index[arm]].node for arm in arms}
@@ -175,9 +170,11 @@ def _polygons(
         around = sorted(spots, key=lambda p: _turn(p[0] - mx, p[1] - my))
         told = svg.element("title", None, svg.escape(f"one study of {', '.join(arms)}"))
         shade = k % len(SHADES)
-        look = {"d": svg.path(around, closed=True), "fill": f"url(#{name}-multi-{shade})",
-                "fill_opacity": 0.55, "stroke": SHADES[shade], "stroke_width": 1.0,
-                "stroke_opacity": 0.6, "stroke_linejoin": "round"}  # fmt: skip
+        look = {
+            "d": svg.path(around, closed=True), "fill": SHADES[shade], "fill_opacity": 0.15,
+            "stroke": SHADES[shade], "stroke_width": 1.0, "stroke_opacity": 0.5,
+            "stroke_linejoin": "round",
+        }  # fmt: skip
         parts.append(svg.element("path", look, told))
     return parts
 
@@ -206,13 +203,13 @@ def _edges(
         names = [network.nodes[k].label for k in pair]
         words = f"{names[0]} and {names[1]}: {_studies(studies[pair])}"
         told = svg.element("title", None, svg.escape(words))
-        look = {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "stroke": "#73808c",
+        look = {"x1": x1, "y1": y1, "x2": x2, "y2": y2, "stroke": EDGE,
                 "stroke_width": max(THINNEST, THICKEST * size / most)}  # fmt: skip
         lines.append(svg.element("line", look, told))
         if len(weights) <= MOST_COUNTS:
             spot = _free_spot(placed[pair[0]].node, placed[pair[1]].node, taken)
             taken.append(spot)
-            counts.append(disc(*spot, 7.5, fill=PAPER, stroke="#73808c", stroke_width=0.7))
+            counts.append(disc(*spot, 7.5, fill=PAPER, stroke=EDGE, stroke_width=0.7))
             counts.append(
                 svg.text(spot[0], spot[1] + 3.4, f"{studies[pair]}", font_size=9.5,
                          text_anchor="middle")
@@ -266,24 +263,33 @@ def _sentence(parts: list[list[int]]) -> str:
     )
 
 
-def _keys(name: str, network: Network) -> list[Key]:
+def _keys(network: Network) -> list[Key]:
     most = max(node.participants for node in network.nodes)
     keys = [Key(lambda x, y: [disc(x, y, 8, fill=ACCENT)],
                 f"people who had it (largest {most:,})", 16.0)]  # fmt: skip
-    if network.edges:
-        precise = all(edge.precision is not None for edge in network.edges)
-        words = "precision of the comparison" if precise else "number of studies"
-        keys.append(Key(lambda x, y: [svg.line(x - 13, y, x + 13, y, stroke="#73808c",
-                                               stroke_width=5)], words, 26.0))  # fmt: skip
+    keys += _edge_keys(network)
     if network.multi_arm:
-        fill = f"url(#{name}-multi-0)"
+        look: dict[str, object] = {"fill": SHADES[0], "fill_opacity": 0.15, "stroke": SHADES[0]}
         keys.append(
-            Key(lambda x, y: [svg.element("rect", {"x": x - 9, "y": y - 6, "width": 18,
-                                                   "height": 12, "fill": fill,
-                                                   "stroke": SHADES[0]})],
+            Key(lambda x, y: [box(x - 9, y - 6, 18, 12, **look)],
                 "compared at once in a study of three arms or more")
         )  # fmt: skip
     return keys
+
+
+def _edge_keys(network: Network) -> list[Key]:
+    def drawn(width: float, words: str) -> Key:
+        return Key(lambda x, y: [svg.line(x - 13, y, x + 13, y, stroke=EDGE, stroke_width=width)],
+                   words, 26.0)  # fmt: skip
+
+    if not network.edges:
+        return []
+    if all(edge.precision is not None for edge in network.edges):
+        return [drawn(5.0, "thicker: more precise")]
+    most = max(edge.studies for edge in network.edges)
+    thin = max(THINNEST, THICKEST / most)
+    few = [drawn(thin, _studies(1))] if most > 1 else []
+    return [*few, drawn(THICKEST, _studies(most))]
 
 
 def _told(network: Network, parts: list[list[int]]) -> str:

@@ -1,7 +1,8 @@
 """Where the treatments of a network stand: each part on a circle, its labels kept apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import cos, hypot, pi, sin, sqrt
 
 from anagen.report.evidence.lettering import LINE, width_of, wrap
@@ -12,6 +13,8 @@ LABEL_LINES = 2
 MOST_RADIUS, LEAST_RADIUS = 24.0, 5.0
 GAP = 10.0
 SWAP_ROUNDS = 6
+HIDDEN = 2.5
+"""What an edge costs that passes behind its widest possible neighbour, in circle diameters."""
 
 Point = tuple[float, float]
 
@@ -44,26 +47,37 @@ def parts_of(count: int, pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
     return sorted(found, key=lambda part: (-len(part), part))
 
 
-def circle_order(part: Sequence[int], weights: dict[tuple[int, int], float]) -> list[int]:
-    """Return an order around the circle in which joined treatments stand near each other."""
-    order = list(part)
-    pairs = [(a, b, w) for (a, b), w in weights.items() if a in part and b in part]
+def circle_order(
+    part: Sequence[int], pairs: Iterable[tuple[int, int]], sizes: Sequence[float]
+) -> list[int]:
+    """Return an order around the circle with short edges that large nodes do not hide."""
+    order, members = list(part), set(part)
+    joined = [(a, b) for a, b in pairs if a in members and b in members]
+    count = len(order)
+    sines = [sin(pi * k / count) for k in range(count)]
 
-    def length(trial: Sequence[int]) -> float:
-        place = {t: k / len(trial) for k, t in enumerate(trial)}
-        return sum(w * sin(pi * abs(place[a] - place[b])) for a, b, w in pairs)
+    def cost(trial: Sequence[int]) -> float:
+        place = {t: k for k, t in enumerate(trial)}
+        total = 0.0
+        for a, b in joined:
+            first, last = sorted((place[a], place[b]))
+            apart = last - first
+            total += sines[apart]
+            if 2 in (apart, count - apart) and count > 4:
+                between = first + 1 if apart == 2 else (last + 1) % count
+                total += HIDDEN * sqrt(sizes[trial[between]])
+        return total
 
-    best = length(order)
-    for _ in range(SWAP_ROUNDS if len(order) > 3 else 0):
+    best = cost(order)
+    for _ in range(SWAP_ROUNDS if count > 3 else 0):
         before = best
-        for i in range(len(order) - 1):
-            for j in range(i + 1, len(order)):
+        for i, j in combinations(range(count), 2):
+            order[i], order[j] = order[j], order[i]
+            tried = cost(order)
+            if tried < best - 1e-9:
+                best = tried
+            else:
                 order[i], order[j] = order[j], order[i]
-                tried = length(order)
-                if tried < best - 1e-9:
-                    best = tried
-                else:
-                    order[i], order[j] = order[j], order[i]
         if best > before - 1e-9:
             break
     return order
@@ -98,7 +112,8 @@ def place_part(labels: Sequence[str], sizes: Sequence[float], centre: Point) -> 
     circle = circle_radius(count)
     turns = [-pi / 2 + 2 * pi * (k + 0.5 * (count % 2 == 0)) / count for k in range(count)]
     nodes = [(cx + circle * cos(t), cy + circle * sin(t)) for t in turns]
-    radii = [max(LEAST_RADIUS, MOST_RADIUS * sqrt(size)) for size in sizes]
+    most = MOST_RADIUS if count <= 8 else max(15.0, MOST_RADIUS - 0.7 * (count - 8))
+    radii = [max(LEAST_RADIUS, most * sqrt(size)) for size in sizes]
     if count == 1:
         below = (cx, cy + radii[0] + GAP + LABEL * LINE)
         return [Placed((cx, cy), radii[0], below, "middle", is_led=False)]

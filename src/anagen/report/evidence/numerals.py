@@ -95,8 +95,10 @@ def check_order(picture: str, where: str, low: float | None, high: float | None)
 
 
 def _numbers(record: object, where: str) -> Iterator[tuple[str, float]]:
-    if isinstance(record, float | int):
-        yield where, float(record) if abs(record) < MOST * MOST else MOST * MOST
+    if isinstance(record, float):
+        yield where, record
+    elif isinstance(record, int):  # a larger one is no float
+        yield where, float(min(max(record, -(10**30)), 10**30))
     elif isinstance(record, tuple | list):
         for k, each in enumerate(record):
             yield from _numbers(each, f"{where} {k + 1}".strip())

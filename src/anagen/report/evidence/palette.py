@@ -4,8 +4,8 @@ from anagen.report import svg
 from anagen.report.figures import ACCENT, ASSUMED, GRID, HALO, INK, SOFT
 
 __all__ = [
-    "ACCENT", "ASSUMED", "BAND", "FAINT", "GRID", "HALO", "INK", "PALE", "PAPER", "SERIES",
-    "SERIES_DASHES", "SOFT", "hatch", "lightness", "mixed", "readable_on",
+    "ACCENT", "ASSUMED", "BAND", "BAND_LOOK", "FAINT", "GRID", "HALO", "INK", "PALE", "PAPER",
+    "SERIES", "SERIES_DASHES", "SOFT", "hatch", "lightness", "mixed", "readable_on",
 ]  # fmt: skip
 
 PAPER = "#ffffff"
@@ -15,6 +15,10 @@ PALE = "#e9edf0"
 """A section set apart."""
 BAND = "#fbefd5"
 """What is too small to notice."""
+BAND_LOOK: dict[str, object] = {
+    "stroke": "#b98d2e", "stroke_width": 0.7, "stroke_dasharray": "4 3",
+}  # fmt: skip
+"""Its edges, which show also in grey."""
 SERIES = ("#1d2733", "#0072b2", "#c4561a", "#2e8b6f", "#9a6ab0")
 """Told apart also by their dashes and marks."""
 SERIES_DASHES = (None, "9 4", "2 3", "10 3 2 3", "5 2")

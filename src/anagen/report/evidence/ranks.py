@@ -22,7 +22,7 @@ from anagen.report.evidence.plate import (
 
 PANEL_WIDTH, PANEL_HEIGHT, HEAD, FOOT, GAP = 200.0, 84.0, 44.0, 34.0, 26.0
 LEFT = 28.0
-INNER, OUTER = ACCENT, "#b7cfdf"
+WITHIN = "#e3e8ec"
 SUM_TOLERANCE = 0.02
 WARNING = (
     "A rank says nothing about how large a difference is; see the effects and their intervals."
@@ -66,15 +66,13 @@ def rank_figure(name: str, ranks: Ranks) -> str:
     width = 2 * MARGIN + across * (PANEL_WIDTH + GAP) - GAP + LEFT
     head, top = heading(ranks.title, width, ranks.subtitle)
     parts = list(head)
-    most = max(max(t.probabilities) for t in ranks.treatments)
-    height = 1.0 if most > 0.5 else 0.5 if most > 0.25 else 0.25
     for k, treatment in enumerate(ranks.treatments):
         x = MARGIN + LEFT + (k % across) * (PANEL_WIDTH + GAP)
         y = top + (k // across) * (HEAD + PANEL_HEIGHT + FOOT)
-        parts += _panel(treatment, x, y, height, is_first=k % across == 0)
+        parts += _panel(treatment, x, y, is_first=k % across == 0)
     bottom = top + -(-count // across) * (HEAD + PANEL_HEIGHT + FOOT) - 4
     key, bottom = legend(_keys(ranks), bottom, width)
-    told, bottom = notes((WARNING, *ranks.notes), bottom, width)
+    told, bottom = notes((f"Rank 1 is the best. {WARNING}", *ranks.notes), bottom, width)
     parts += [*key, *told]
     return plate(name, ranks.title, _told(ranks), width, bottom + MARGIN, parts)
 
@@ -103,29 +101,26 @@ def _check(ranks: Ranks) -> None:
             )
 
 
-def _panel(
-    treatment: RankedTreatment, x: float, y: float, height: float, *, is_first: bool
-) -> list[str]:
+def _panel(treatment: RankedTreatment, x: float, y: float, *, is_first: bool) -> list[str]:
     count = len(treatment.probabilities)
     base, step = y + HEAD + PANEL_HEIGHT, PANEL_WIDTH / count
     parts = label(x, y + 12, treatment.label, size=11.5, room=PANEL_WIDTH, bold=True)
     parts += label(x, y + 28, _summary(treatment), size=SMALL, room=PANEL_WIDTH, fill=SOFT)
+    span = (treatment.rank_high - treatment.rank_low + 1) * step
+    first = x + (treatment.rank_low - 1) * step
+    parts.append(box(first, base - PANEL_HEIGHT, span, PANEL_HEIGHT, fill=WITHIN))
     for share in (0.0, 0.5, 1.0):
         level = base - PANEL_HEIGHT * share
         parts.append(svg.line(x, level, x + PANEL_WIDTH, level, stroke=GRID, stroke_width=0.8))
         if is_first:
-            words = f"{100 * height * share:g}"
-            parts.append(svg.text(x - 5, level + 3.5, words, font_size=9.5, text_anchor="end",
-                                  fill=SOFT))  # fmt: skip
+            parts.append(svg.text(x - 5, level + 3.5, f"{100 * share:g}", font_size=9.5,
+                                  text_anchor="end", fill=SOFT))  # fmt: skip
     for k, p in enumerate(treatment.probabilities):
-        is_inner = treatment.rank_low <= k + 1 <= treatment.rank_high
-        tall = PANEL_HEIGHT * p / height
-        look = {"fill": INNER if is_inner else OUTER, "stroke": INNER, "stroke_width": 0.6}
-        parts.append(box(x + k * step + step * 0.1, base - tall, step * 0.8, tall, **look))
+        tall = PANEL_HEIGHT * p
+        parts.append(box(x + (k + 0.12) * step, base - tall, step * 0.76, tall, fill=ACCENT))
     sums = list(accumulate(treatment.probabilities))
     points = [(x + (k + 0.5) * step, base - PANEL_HEIGHT * min(s, 1.0)) for k, s in enumerate(sums)]
-    parts.append(trace(points, stroke="#fff", stroke_width=3.2))
-    parts.append(trace(points, stroke=ASSUMED, stroke_width=1.6, stroke_dasharray="5 2"))
+    parts.append(trace(points, stroke=ASSUMED, stroke_width=1.5, stroke_dasharray="5 2"))
     parts.append(svg.line(x, base, x + PANEL_WIDTH, base, stroke=INK))
     every = 1 if count <= 12 else 3
     parts += [
@@ -144,15 +139,13 @@ def _summary(treatment: RankedTreatment) -> str:
 
 
 def _keys(ranks: Ranks) -> list[Key]:
-    level = f"rank within its {ranks.level_percent} % interval"
     return [
-        Key(lambda x, y: [box(x - 6, y - 6, 12, 12, fill=INNER)], f"% probability, {level}", 12.0),
-        Key(lambda x, y: [box(x - 6, y - 6, 12, 12, fill=OUTER, stroke=INNER, stroke_width=0.6)],
-            "outside it", 12.0),
+        Key(lambda x, y: [box(x - 6, y - 6, 12, 12, fill=ACCENT)], "probability, %", 12.0),
         Key(lambda x, y: [svg.line(x - 13, y, x + 13, y, stroke=ASSUMED, stroke_width=1.6,
                                    stroke_dasharray="5 2")],
-            "this rank or better, 0 to 100 %", 26.0),
-        Key(lambda _x, _y: [], f"ranks 1 (best) to {len(ranks.treatments)}", 0.0),
+            "of this rank or a better one, %", 26.0),
+        Key(lambda x, y: [box(x - 9, y - 6, 18, 12, fill=WITHIN)],
+            f"ranks within the {ranks.level_percent} % interval"),
     ]  # fmt: skip
 
 

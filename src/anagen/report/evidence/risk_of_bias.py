@@ -11,7 +11,8 @@ from anagen.report.evidence.judgement import (
     judgement_keys,
     judgement_mark,
 )
-from anagen.report.evidence.lettering import label, shorten, width_of
+from anagen.report.evidence.lettering import label, width_of
+from anagen.report.evidence.matrix import head_room, upright
 from anagen.report.evidence.numerals import check_numbers, number
 from anagen.report.evidence.palette import FAINT, INK, SOFT
 from anagen.report.evidence.plate import MARGIN, box, heading, legend, notes, plate
@@ -19,8 +20,8 @@ from anagen.report.evidence.plate import MARGIN, box, heading, legend, notes, pl
 LABEL = 11.0
 LABEL_ROOM = 260.0
 ROW, SECOND_LINE = 22.0, 13.0
-COLUMN = 56.0
-HEAD_ROOM = 150.0
+COLUMN = 46.0
+HEAD = 11.0
 BAR_ROW, BAR_WIDTH = 24.0, 420.0
 
 
@@ -60,7 +61,7 @@ def traffic_light_figure(name: str, bias: RiskOfBias) -> str:
     width = max(left + COLUMN * len(bias.domains) + MARGIN, 420.0)
     subtitle = bias.subtitle or f"Judged by {bias.tool}"
     head, top = heading(bias.title, width, subtitle)
-    tall = min(max(width_of(d, 10.5, bold=True) for d in bias.domains), HEAD_ROOM) + 10
+    tall = head_room(bias.domains, HEAD) + 4
     parts = [*head, *_domain_heads(bias, left, top + tall)]
     y = top + tall + 4
     for k, study in enumerate(bias.studies):
@@ -84,14 +85,10 @@ def _check(bias: RiskOfBias) -> None:
 
 
 def _domain_heads(bias: RiskOfBias, left: float, base: float) -> list[str]:
-    parts = []
+    parts = list[str]()
     for k, domain in enumerate(bias.domains):
-        x, y = left + COLUMN * (k + 0.5) + 4, base - 4
-        shown = shorten(domain, 10.5, HEAD_ROOM, bold=True)
-        parts.append(
-            svg.text(x, y, shown, None if shown == domain else domain, font_size=10.5,
-                     font_weight="bold", fill=SOFT, transform=f"rotate(-90 {x:.1f} {y:.1f})")
-        )  # fmt: skip
+        x = left + COLUMN * (k + 0.5)
+        parts += upright(x, base - 6, domain, HEAD, lines=2, fill=SOFT)
     right = left + COLUMN * len(bias.domains)
     return [*parts, svg.line(MARGIN, base, right, base, stroke=INK, stroke_width=1.2)]
 

@@ -17,7 +17,7 @@ from anagen.report.evidence.course_marks import (
 from anagen.report.evidence.course_records import Curve, TimeCourses, check_curve, values_of
 from anagen.report.evidence.lettering import LINE, label, wrap
 from anagen.report.evidence.numerals import interval, number, short_number
-from anagen.report.evidence.palette import BAND, GRID, INK, SERIES, SOFT
+from anagen.report.evidence.palette import ASSUMED, BAND, BAND_LOOK, INK, SERIES, SOFT
 from anagen.report.evidence.plate import (
     BODY,
     MARGIN,
@@ -93,7 +93,7 @@ def _one_chart(name: str, courses: TimeCourses) -> str:
         look={"transform": f"rotate(-90 17 {middle:.1f})"},
     )  # fmt: skip
     key, bottom = legend(_keys(courses, is_small=False), frame.down.start + 44, WIDTH)
-    words, bottom = notes(courses.notes, bottom, WIDTH)
+    words, bottom = notes((_points_words(courses), *courses.notes), bottom, WIDTH)
     parts += [*key, *words]
     return plate(name, courses.title, _told(courses), WIDTH, bottom + MARGIN, parts)
 
@@ -120,11 +120,13 @@ def _end_labels(frame: _Frame, courses: TimeCourses) -> list[str]:
     room = RIGHT - MARGIN - 20
     wanted = []
     for k, curve in enumerate(courses.curves):
-        last = curve.value[-1] if curve.at else max(curve.points, key=lambda p: p.at).value
-        wanted.append((frame.down.inside(last), k, _end_words(curve)))
+        end, last = _end_of(curve)
+        wanted.append(
+            (frame.down.inside(last), frame.across.at(end), k, _end_words(courses, curve))
+        )
     wanted.sort()
-    heights = [BODY * LINE * len(wrap(w, BODY, room, 3)) + 5 for _, _, w in wanted]
-    tops = [y - tall / 2 for (y, _, _), tall in zip(wanted, heights, strict=True)]
+    heights = [BODY * LINE * len(wrap(w, BODY, room, 3, bold=True)) + 5 for *_, w in wanted]
+    tops = [y - tall / 2 for (y, *_), tall in zip(wanted, heights, strict=True)]
     for i in range(1, len(tops)):
         tops[i] = max(tops[i], tops[i - 1] + heights[i - 1])
     floor = frame.down.start + 10
@@ -132,20 +134,34 @@ def _end_labels(frame: _Frame, courses: TimeCourses) -> list[str]:
         tops[i] = min(tops[i], floor - heights[i])
         floor = tops[i]
     parts, x = list[str](), WIDTH - RIGHT + 20
-    for (y, k, words), top, tall in zip(wanted, tops, heights, strict=True):
+    for (y, end, k, words), top, tall in zip(wanted, tops, heights, strict=True):
         middle = top + tall / 2
-        parts.append(
-            trace([(x - 18, y), (x - 5, middle)], stroke=colour_of(k), stroke_width=0.9)
-        )  # fmt: skip
+        parts.append(trace([(end + 3, y), (x - 18, y), (x - 4, middle)], stroke=colour_of(k),
+                           stroke_width=0.9, stroke_dasharray="1 2"))  # fmt: skip
         parts += label(x, middle, words, size=BODY, room=room, lines=3, fill=colour_of(k),
                        bold=True)  # fmt: skip
     return parts
 
 
-def _end_words(curve: Curve) -> str:
+def _end_of(curve: Curve) -> tuple[float, float]:
+    """Return time and value of the end of a curve, or of its last point."""
+    if curve.at:
+        return curve.at[-1], curve.value[-1]
+    last = max(curve.points, key=lambda p: p.at)
+    return last.at, last.value
+
+
+def _end_words(courses: TimeCourses, curve: Curve) -> str:
+    assumed = " (assumed)" if curve.is_assumed else ""
+    return f"{curve.label}{assumed} {_last_words(courses, curve)}".rstrip()
+
+
+def _last_words(courses: TimeCourses, curve: Curve) -> str:
+    """Return the last value of a curve with its interval; nothing without a curve."""
     if not curve.at:
-        return curve.label
-    return f"{curve.label} {number(curve.value[-1])} ({interval(curve.low[-1], curve.high[-1])})"
+        return ""
+    ends = interval(curve.low[-1], curve.high[-1], courses.digits)
+    return f"{number(curve.value[-1], courses.digits)} ({ends})"
 
 
 def _many_charts(name: str, courses: TimeCourses) -> str:
@@ -153,7 +169,7 @@ def _many_charts(name: str, courses: TimeCourses) -> str:
     width = LEFT + ACROSS * (SMALL_WIDTH + SMALL_GAP) - SMALL_GAP + MARGIN
     head, top = heading(courses.title, width, courses.subtitle or courses.quantity)
     times, values = _limits(courses)
-    parts = [*patterns(name, courses.curves), *head]
+    parts = [*patterns(name, courses.curves), *_all_lines(name, courses), *head]
     for k in range(count):
         x = LEFT + (k % ACROSS) * (SMALL_WIDTH + SMALL_GAP)
         y = top + (k // ACROSS) * (SMALL_HEAD + SMALL_HEIGHT + SMALL_FOOT)
@@ -164,24 +180,34 @@ def _many_charts(name: str, courses: TimeCourses) -> str:
     parts += label(LEFT, bottom + 4, f"{courses.quantity}; across: {courses.time}", size=SMALL,
                    room=width - LEFT - MARGIN, fill=SOFT)  # fmt: skip
     key, bottom = legend(_keys(courses, is_small=True), bottom + 14, width)
-    words, bottom = notes(courses.notes, bottom, width)
+    words, bottom = notes((_points_words(courses), *courses.notes), bottom, width)
     parts += [*key, *words]
     return plate(name, courses.title, _told(courses), width, bottom + MARGIN, parts)
+
+
+def _all_lines(name: str, courses: TimeCourses) -> list[str]:
+    """Return the lines of all treatments once, to be used in grey in every chart."""
+    times, values = _limits(courses)
+    across = Scale(*times, LEFT, LEFT + SMALL_WIDTH)
+    down = Scale(*values, 0.0, -SMALL_HEIGHT)
+    lines = [
+        trace([(across.at(a), down.at(v)) for a, v in zip(c.at, c.value, strict=True)],
+              stroke="#c3cad1", stroke_width=0.8)
+        for c in courses.curves if c.at
+    ]  # fmt: skip
+    return [svg.element("defs", None, svg.element("g", {"id": f"{name}-all"}, *lines))]
 
 
 def _small_chart(name: str, courses: TimeCourses, frame: _Frame, k: int, top: float) -> list[str]:
     """Return one treatment over the lines of all others in grey."""
     curve, across, down = courses.curves[k], frame.across, frame.down
     parts = ground(across, down, courses.mid)
-    for other in courses.curves:
-        if other is not curve and other.at:
-            spots = [(across.at(a), down.inside(v)) for a, v in
-                     zip(other.at, other.value, strict=True)]  # fmt: skip
-            parts.append(trace(spots, stroke="#c3cad1", stroke_width=0.8))
+    shift = {"href": f"#{name}-all", "x": across.start - LEFT, "y": down.start}
+    parts.append(svg.element("use", shift))
     shade = 1  # one colour for all: each stands in its own chart
-    parts += band(name, across, down, curve, shade, dark=0.2)
-    parts += study_points(across, down, curve.points, shade, _most(courses))
-    parts += centre(across, down, curve, 0)
+    parts += band(name, across, down, curve, shade, dark=0.2, is_only=True)
+    parts += study_points(across, down, curve.points, shade, _most(courses), size=0.6)
+    parts += centre(across, down, curve, 0, is_only=True)
     parts.append(svg.line(across.start, down.start, across.end, down.start, stroke=INK))
     for value in across.marks(9.5, gap=20.0):
         parts.append(
@@ -189,11 +215,9 @@ def _small_chart(name: str, courses: TimeCourses, frame: _Frame, k: int, top: fl
                      text_anchor="middle", fill=SOFT)
         )  # fmt: skip
     parts += label(across.start, top + 12, curve.label, size=BODY, room=SMALL_WIDTH, bold=True)
-    words = ASSUMED_WORDS if curve.is_assumed else ""
-    if curve.at:
-        end = f"{number(curve.value[-1])} ({interval(curve.low[-1], curve.high[-1])})"
-        words = f"{end} {words}".strip()
-    parts += label(across.start, top + 26, words, size=SMALL, room=SMALL_WIDTH, fill=SOFT)
+    words = f"{'assumed: ' if curve.is_assumed else ''}{_last_words(courses, curve)}"
+    parts += label(across.start, top + 26, words, size=SMALL, room=SMALL_WIDTH,
+                   fill=ASSUMED if curve.is_assumed else SOFT)  # fmt: skip
     return parts
 
 
@@ -213,12 +237,17 @@ def _keys(courses: TimeCourses, *, is_small: bool) -> list[Key]:
     words = f"{courses.level_percent} % interval of the curve"
     shade = {"fill": colour_of(1), "fill_opacity": 0.2}
     keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, **shade)], words))
-    if any(curve.points for curve in courses.curves):
-        keys.append(Key(lambda _x, _y: [], "points: studies, larger with more people", 0.0))
     if courses.mid is not None:
-        keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, stroke=GRID)],
+        keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, **BAND_LOOK)],
                         "smaller than a patient can notice"))  # fmt: skip
     return keys
+
+
+def _points_words(courses: TimeCourses) -> str:
+    if not any(curve.points for curve in courses.curves):
+        return ""
+    size = ", larger with more people" if _most(courses) else ""
+    return f"Points are studies{size}; thin lines join the visits of one study."
 
 
 def _told(courses: TimeCourses) -> str:
@@ -226,9 +255,6 @@ def _told(courses: TimeCourses) -> str:
     for curve in courses.curves:
         told = f"{curve.label}{f' ({ASSUMED_WORDS})' if curve.is_assumed else ''}: "
         if curve.at:
-            told += (
-                f"{number(curve.value[-1])} ({interval(curve.low[-1], curve.high[-1])}) at "
-                f"{curve.at[-1]:g}, "
-            )
+            told += f"{_last_words(courses, curve)} at {curve.at[-1]:g}, "
         rows.append(f"{told}{len(curve.points)} points of studies")
     return f"{courses.quantity} by {courses.time}. {'; '.join(rows)}"
