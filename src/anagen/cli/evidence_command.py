@@ -4,6 +4,7 @@ import argparse
 
 from anagen.cli import (
     evidence_certainty,
+    evidence_check,
     evidence_claims,
     evidence_network,
     evidence_pool,
@@ -24,3 +25,4 @@ def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     evidence_network.add_to(verbs)
     evidence_claims.add_to(verbs)
     evidence_certainty.add_to(verbs)
+    evidence_check.add_to(verbs)

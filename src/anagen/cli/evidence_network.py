@@ -49,6 +49,10 @@ def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
         "--separator", metavar="SIGN", default="+", help="between components (default: +)"
     )
     parser.add_argument(
+        "--shortest-paths", action="store_true",
+        help="contributions by shortest paths too; slow with many treatments",
+    )  # fmt: skip
+    parser.add_argument(
         "--method", choices=shared.NETWORK_METHODS, default="REML",
         help="estimator of the variance between trials, or the common effect (default: REML)",
     )  # fmt: skip
@@ -77,6 +81,7 @@ def run_network(arguments: argparse.Namespace) -> int:
         meaningful=own if arguments.meaningful is None else arguments.meaningful,
         reference=arguments.reference, inactive=arguments.inactive,
         separator=arguments.separator, seed=arguments.seed,
+        with_paths=arguments.shortest_paths,
     )  # fmt: skip
     document: Any
     if arguments.file is None:

@@ -62,7 +62,8 @@ def facts_network(
         people=found.people, method=settings.method, level=settings.level,
         smaller_is_better=settings.smaller_is_better, meaningful=settings.meaningful,
         reference=settings.reference or CONTROL, inactive=settings.inactive or CONTROL,
-        separator=settings.separator, seed=settings.seed, notes=notes,
+        separator=settings.separator, seed=settings.seed, with_paths=settings.with_paths,
+        notes=notes,
     )  # fmt: skip
     return FactsNetwork(
         schema="anagen/evidence-network/1", condition=question.condition, sex=question.sex,

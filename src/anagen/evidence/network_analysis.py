@@ -201,7 +201,7 @@ def _ranks(report: NetworkReport, meaningful: float, seed: int) -> list[Rank]:
     return sorted(found, key=lambda rank: -rank.p_score)
 
 
-def _contributions(report: NetworkReport) -> Contributions:
+def _contributions(report: NetworkReport, *, with_paths: bool) -> Contributions:
     walk = report.contributions
     names = walk.treatments
     rows: list[Contribution] = []
@@ -213,7 +213,9 @@ def _contributions(report: NetworkReport) -> Contributions:
             )
             for k, (i, j) in enumerate(zip(walk.first, walk.second, strict=True))
         ]  # fmt: skip
-    shortest = shortest_paths(report.network, report.random).comparison
+    shortest = None
+    if with_paths:
+        shortest = shortest_paths(report.network, report.random).comparison
     return Contributions(
         method=walk.method,
         edges=[
@@ -245,6 +247,7 @@ def _part(
     meaningful: float,
     reference: str | None,
     seed: int,
+    with_paths: bool,
 ) -> NetworkPart:
     report = full_report(network, smaller_is_better=smaller_is_better, method=method, level=level)
     fit = report.random
@@ -264,7 +267,7 @@ def _part(
         differences=_differences(report, str(base)),
         league=list(league(network, fit, [rank.treatment for rank in ranks])), ranks=ranks,
         splits=list(report.splits), consistency=report.decomposition,
-        contributions=_contributions(report), heat=_heat(report),
+        contributions=_contributions(report, with_paths=with_paths), heat=_heat(report),
         flags=list(dict.fromkeys([*network.flags, *fit.flags])),
     )  # fmt: skip
 
@@ -327,6 +330,7 @@ def analyse_network(
     inactive: str | None = None,
     separator: str = "+",
     seed: int = 1,
+    with_paths: bool = False,
     notes: Sequence[str] = (),
 ) -> NetworkAnalysis:
     """Fit each connected part of a network and say all that belongs to it.
@@ -349,6 +353,8 @@ def analyse_network(
         Of the component model, which is fitted where a name holds the separator.
     seed:
         Of the draws of ranks.
+    with_paths:
+        Whether contributions by shortest paths are wanted too; slow with many treatments.
     notes:
         Sentences that belong to the effects.
 
@@ -368,7 +374,7 @@ def analyse_network(
         parts=[
             _part(
                 piece, method=method, level=level, smaller_is_better=smaller_is_better,
-                meaningful=meaningful, reference=reference, seed=seed,
+                meaningful=meaningful, reference=reference, seed=seed, with_paths=with_paths,
             )
             for piece in pieces
         ],

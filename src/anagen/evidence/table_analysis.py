@@ -41,6 +41,7 @@ class NetworkSettings:
     inactive: str | None = None
     separator: str = "+"
     seed: int = 1
+    with_paths: bool = False
 
 
 def lent(rules: EvidenceRules) -> LentCorrelations:
@@ -153,7 +154,8 @@ def network_table(
             people=made.people, method=settings.method, level=settings.level,
             smaller_is_better=settings.smaller_is_better, meaningful=settings.meaningful,
             reference=settings.reference, inactive=settings.inactive,
-            separator=settings.separator, seed=settings.seed, notes=notes,
+            separator=settings.separator, seed=settings.seed, with_paths=settings.with_paths,
+            notes=notes,
         ),
     )  # fmt: skip
 

@@ -160,7 +160,8 @@ def _subgroups(analysis: Analysis) -> Table | None:
             for g in between.groups
         ],
         numeric=frozenset({1, 2, 4}),
-        note=f"between subgroups: Q {plain(between.q)} on {between.q_df} df, p {p_said(between.q_p)}",
+        note=f"between subgroups: Q {plain(between.q)} on {between.q_df} df, "
+        f"p {p_said(between.q_p)}",
     )  # fmt: skip
 
 
@@ -222,7 +223,7 @@ def _placements(pool: OptionPool) -> Table:
 
 
 def _gains(group: GroupEvidence) -> Table | None:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for gain in group.summary.gains:
         if gain.gain_per_cm2 is not None:
             spread = f"SD {gain.sd_per_cm2:.1f}" if gain.sd_per_cm2 else "spread not printed"
@@ -290,9 +291,7 @@ def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
     tipping = (
         tip.reason
         if tip.value is None
-        else (
-            f"a mean bias of {tip.value:.1f} hairs/cm² would be enough for 'no effect' to be included"
-        )
+        else (f"with a mean bias of {tip.value:.1f} hairs/cm² the interval includes no effect")
     )
     return Table(
         heading=f"Single arms, less what untreated people gained: {group.label}",

@@ -25,7 +25,8 @@ from anagen.report.evidence.risk_of_bias import (
 from anagen.synthesis.effects import MEASURES
 
 LOGS = frozenset({"log"})
-NAMES = {"none": "no information"}
+LEVELS = {"some_concerns": "some", "no_information": "unclear", "not_assessable": "unclear"}
+"""The words of judgements as the pictures know them; all others are the same."""
 
 
 def _shown(analysis: Analysis, value: float) -> float:
@@ -218,8 +219,9 @@ def option_bias(pool: OptionPool, facts: Facts) -> dict[str, str]:
         if bias is None or not bias.domains or not bias.levels:
             continue
         levels: dict[str, str] = {
-            name: domain.levels[-1] if domain.levels else "no_information"
+            name: LEVELS.get(level, level)
             for name, domain in bias.domains.items()
+            for level in (domain.levels[-1:] or ["no_information"])
         }
         by_tool.setdefault(bias.tool, []).append((placed.study, levels, weights.get(placed.study)))
     found = {}
@@ -231,7 +233,7 @@ def option_bias(pool: OptionPool, facts: Facts) -> dict[str, str]:
             studies=tuple(
                 AssessedStudy(
                     label=name,
-                    levels=tuple(levels.get(d, "no_information") for d in domains),
+                    levels=tuple(levels.get(d, "unclear") for d in domains),
                     weight_percent=None,
                 )
                 for name, levels, _ in studies
