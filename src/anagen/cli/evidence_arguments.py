@@ -81,6 +81,10 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         help="default: androgenetic_alopecia",
     )  # fmt: skip
     group.add_argument("--weeks", metavar="A-B", type=span, help="visits between these weeks only")
+    group.add_argument(
+        "--without", metavar="STUDY", action="append", default=[],
+        help="leave out a study, to see what it does; may be given several times",
+    )  # fmt: skip
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ OF_TABLES = {
     "effect_size": "--effect-size", "outcome": "--outcome", "week": "--week",
     "layout": "--layout", "keep_empty": "--keep-empty", "smaller_is_better": "--smaller-is-better",
 }  # fmt: skip
-OF_FACTS = {"sex": "--sex", "weeks": "--weeks"}
+OF_FACTS = {"sex": "--sex", "weeks": "--weeks", "without": "--without"}
 
 
 def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -121,7 +121,7 @@ def _own(arguments: argparse.Namespace, facts: Any, settings: Any) -> tuple[Any,
     if arguments.weeks is not None:
         low, high = arguments.weeks
         window = Window(from_week=low, to_week=high, label=f"weeks {low:g} to {high:g}")
-    document = facts_network(question, window, facts, settings)
+    document = facts_network(question, window, facts, settings, without=arguments.without)
     people = {"male": "men", "female": "women", None: "men and women"}[question.sex]
     condition = facts.vocabulary.label("conditions", question.condition)
     return document, f"{condition}, {people}, {window.label}", []

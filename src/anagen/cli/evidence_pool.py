@@ -16,7 +16,7 @@ OF_TABLES = {
 }  # fmt: skip
 OF_FACTS = {
     "option": "--option", "sex": "--sex", "weeks": "--weeks", "measure": "--measure",
-    "route": "--route", "origin": "--origin",
+    "route": "--route", "origin": "--origin", "without": "--without",
 }  # fmt: skip
 
 
@@ -62,7 +62,8 @@ def run_pool(arguments: argparse.Namespace) -> int:
 
 def _run_option(arguments: argparse.Namespace) -> int:
     from anagen.evidence.groups import treatment_named
-    from anagen.evidence.option_pool import option_pool
+    from anagen.evidence.option_pool import BeyondBound, option_pool
+    from anagen.plan.plausibility import flagged, plausibility, said
     from anagen.report.evidence_pool_sheet import option_sheet
 
     if arguments.option is None:
@@ -73,7 +74,14 @@ def _run_option(arguments: argparse.Namespace) -> int:
     folder = shared.folder_of(arguments)
     facts = package_facts.load()
     name = treatment_named(arguments.option.strip(), facts)
-    pool = option_pool(name, shared.question_of(arguments, facts), facts, level=arguments.level)
+    beyond = [
+        BeyondBound(study=finding.report.study, text=said(finding))
+        for finding in flagged(plausibility(facts))
+    ]
+    pool = option_pool(
+        name, shared.question_of(arguments, facts), facts, level=arguments.level, beyond=beyond,
+        without=arguments.without,
+    )  # fmt: skip
     if folder is not None:
         from anagen.report.evidence.of_pool import option_bias, option_forest
         from anagen.report.evidence_result_pages import page_of

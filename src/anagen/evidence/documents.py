@@ -46,7 +46,11 @@ class TableNetwork(Record):
 
 
 class FactsNetwork(Record):
-    """The network of the randomised trials of the facts: one condition, one window of weeks."""
+    """The network of the randomised trials of the facts: one condition, one window of weeks.
+
+    `tau2_without` is the largest tau² of any part when one study is left out; `without` are the
+    studies that the caller left out.
+    """
 
     schema: Literal["anagen/evidence-network/1"]
     condition: Slug
@@ -55,4 +59,6 @@ class FactsNetwork(Record):
     analysis: NetworkAnalysis
     contrasts: list[TrialContrast]
     left_out: list[NotInNetwork]
-    notes: list[str] = msgspec.field(default_factory=list)
+    tau2_without: dict[str, float] = msgspec.field(default_factory=dict)
+    without: list[Slug] = msgspec.field(default_factory=list)
+    warnings: list[str] = msgspec.field(default_factory=list)

@@ -1,15 +1,18 @@
 """The network of the randomised trials of the facts, fitted."""
 
+from collections.abc import Sequence
+
 from anagen.errors import InputError
 from anagen.evidence.documents import FactsNetwork
 from anagen.evidence.network_analysis import analyse_network
 from anagen.evidence.question import Question
 from anagen.evidence.spread import lender
 from anagen.evidence.table_analysis import NetworkSettings
-from anagen.evidence.trial_network import CONTROL, trial_network
+from anagen.evidence.trial_network import CONTROL, TrialContrast, less, trial_network
 from anagen.facts import Facts
+from anagen.facts.base import Slug
 from anagen.facts.evidence_rules import Window
-from anagen.synthesis.network import network_from_contrasts
+from anagen.synthesis.network import fit_network, network_from_contrasts, split_components
 
 CONTROLS = (
     "placebo, vehicle, saline, sham and no treatment are one node (control); total, target-area, "
@@ -17,8 +20,26 @@ CONTROLS = (
 )
 
 
+def _tau2(rows: Sequence[TrialContrast], settings: NetworkSettings) -> float:
+    """Return the largest tau² of the parts of a network."""
+    if not rows:
+        return 0.0
+    network = network_from_contrasts(
+        [c.trial for c in rows], [c.treatment for c in rows], [c.against for c in rows],
+        [c.effect_per_cm2 for c in rows], [c.se_per_cm2 for c in rows],
+    )  # fmt: skip
+    return max(
+        float(fit_network(part, method=settings.method).tau2) for part in split_components(network)
+    )
+
+
 def facts_network(
-    question: Question, window: Window, facts: Facts, settings: NetworkSettings
+    question: Question,
+    window: Window,
+    facts: Facts,
+    settings: NetworkSettings,
+    *,
+    without: Sequence[Slug] = (),
 ) -> FactsNetwork:
     """Fit the network of a condition and sex within a window of weeks.
 
@@ -30,12 +51,16 @@ def facts_network(
         The weeks within which each trial gives its latest visit.
     facts, settings:
         All facts, and how to fit.
+    without:
+        Studies to leave out, to see what they do.
 
     Raises
     ------
     InputError
-        If no trial gives a difference in hairs/cm² in the window.
+        If no trial gives a difference in hairs/cm² in the window, or a study to leave out is not
+        there.
     """
+    facts = less(facts, without)
     found = trial_network(question, window, facts, lender(facts))
     if not found.contrasts:
         raise InputError(
@@ -57,6 +82,17 @@ def facts_network(
             "the variance of the control was larger than that of a whole contrast and was halved: "
             f"{', '.join(found.shared_variance_halved)}"
         )
+    tau2 = _tau2(rows, settings)
+    alone = {
+        study: _tau2([row for row in rows if row.study != study], settings)
+        for study in dict.fromkeys(row.study for row in rows)
+    }
+    warnings = [
+        f"most of the scatter between trials hangs on one: without {study} tau² falls from "
+        f"{tau2:.0f} to {less_one:.0f} (--without {study})"
+        for study, less_one in alone.items()
+        if less_one < tau2 / 2
+    ]
     analysis = analyse_network(
         network, measure="MD", words="difference in change of density", unit="hairs/cm2",
         people=found.people, method=settings.method, level=settings.level,
@@ -67,5 +103,6 @@ def facts_network(
     )  # fmt: skip
     return FactsNetwork(
         schema="anagen/evidence-network/1", condition=question.condition, sex=question.sex,
-        window=window, analysis=analysis, contrasts=rows, left_out=found.left_out, notes=notes,
+        window=window, analysis=analysis, contrasts=rows, left_out=found.left_out,
+        tau2_without=alone, without=list(without), warnings=warnings,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """All the evidence on one treatment: controlled apart from uncontrolled, and why each is where."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -8,12 +9,12 @@ from anagen.evidence.analysis import Analysis, analyse
 from anagen.evidence.contrasts import Contrast
 from anagen.evidence.groups import Group, groups
 from anagen.evidence.other_results import Missing, OtherResult, missing_data, other_results
-from anagen.evidence.published import PublishedResult
 from anagen.evidence.question import Question
 from anagen.evidence.sensitivity import Sensitivity, sensitivity
 from anagen.evidence.single_arms import TierEvidence, tier_evidence
 from anagen.evidence.spread import Lender, lender
 from anagen.evidence.synthesis import EvidenceSummary, answer
+from anagen.evidence.trial_network import less
 from anagen.facts import Facts
 from anagen.facts.base import Slug, Status
 from anagen.facts.study import INERT
@@ -72,10 +73,18 @@ class ReviewResult(Record):
     note: str | None = None
 
 
+class BeyondBound(Record):
+    """A reported gain that is larger than the model of hair growth allows, in a sentence."""
+
+    study: Slug
+    text: str
+
+
 class OptionPool(Record):
     """The evidence on one treatment or option, group by group.
 
-    `headline` says first what matters most, thin evidence before numbers.
+    `headline` says first what matters most, thin evidence before numbers. `without` are studies
+    that the caller left out.
     """
 
     schema: Literal["anagen/evidence-pool/1"]
@@ -87,6 +96,8 @@ class OptionPool(Record):
     placements: list[Placement]
     reviews: list[ReviewResult] = msgspec.field(default_factory=list)
     not_the_same: list[str] = msgspec.field(default_factory=list)
+    beyond_bound: list[BeyondBound] = msgspec.field(default_factory=list)
+    without: list[Slug] = msgspec.field(default_factory=list)
 
 
 def _label(c: Contrast, facts: Facts) -> str:
@@ -228,7 +239,15 @@ def _not_the_same(name: Slug, facts: Facts) -> list[str]:
     return [entry.text for entry in near if name in entry.treatments]
 
 
-def option_pool(name: Slug, asked: Question, facts: Facts, *, level: float = 0.95) -> OptionPool:
+def option_pool(
+    name: Slug,
+    asked: Question,
+    facts: Facts,
+    *,
+    level: float = 0.95,
+    beyond: Sequence[BeyondBound] = (),
+    without: Sequence[Slug] = (),
+) -> OptionPool:
     """Return all the evidence on a treatment or option.
 
     Parameters
@@ -241,14 +260,19 @@ def option_pool(name: Slug, asked: Question, facts: Facts, *, level: float = 0.9
         All facts.
     level:
         Of all intervals of pooled effects.
+    beyond:
+        Reported gains of any study that lie beyond the bound of the model of growth.
+    without:
+        Studies to leave out, to see what they do.
 
     Raises
     ------
     InputError
-        If a number cannot be used.
+        If a study to leave out is not there, or a number cannot be used.
     """
     from anagen.evidence.headline import headline
 
+    facts = less(facts, without)
     lends = lender(facts)
     found = [
         evidence
@@ -263,13 +287,6 @@ def option_pool(name: Slug, asked: Question, facts: Facts, *, level: float = 0.9
         schema="anagen/evidence-pool/1", option=name, label=label, condition=asked.condition,
         headline=headline(label, found, placements, reviews, facts), groups=found,
         placements=placements, reviews=reviews, not_the_same=_not_the_same(name, facts),
+        beyond_bound=[b for b in beyond if b.study in {p.study for p in placements}],
+        without=list(without),
     )  # fmt: skip
-
-
-def published_of(found: list[GroupEvidence]) -> list[PublishedResult]:
-    """Return the published results of the groups' own comparisons, each once."""
-    seen: dict[tuple[str, str], PublishedResult] = {}
-    for group in found:
-        for result in group.summary.published:
-            seen.setdefault((result.synthesis, result.outcome), result)
-    return list(seen.values())

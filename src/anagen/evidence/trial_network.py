@@ -5,9 +5,11 @@ share the variance of the arm that they are measured from.
 """
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
+from anagen.errors import InputError
 from anagen.evidence.contrasts import Contrast, contrast
 from anagen.evidence.question import Question, is_about
 from anagen.evidence.spread import Lender, is_usable
@@ -59,11 +61,12 @@ def _dose(component: Component, facts: Facts) -> str:
         (s.treatment, float(s.dose), s.dose_unit) for s in facts.evidence_rules.standard_doses
     }
     apart = component.treatment in facts.evidence_rules.apart_by_dose
+    name = component.treatment.replace("_", " ")
     if not apart or not isinstance(component.dose, int | float) or component.dose_unit is None:
-        return component.treatment
+        return name
     if (component.treatment, float(component.dose), component.dose_unit) in standard:
-        return component.treatment
-    return f"{component.treatment} {component.dose:g} {component.dose_unit}"
+        return name
+    return f"{name} {component.dose:g} {component.dose_unit}"
 
 
 def node_of(arm: Arm, week: float, facts: Facts) -> str:
@@ -168,6 +171,30 @@ def _why_not(study: Study) -> str | None:
     if not is_usable(study):
         return "its numbers were not read, or its hairs were counted by hand"
     return None
+
+
+def less(facts: Facts, without: Sequence[Slug]) -> Facts:
+    """Return the facts without some studies.
+
+    Parameters
+    ----------
+    facts:
+        All facts.
+    without:
+        Ids of studies.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    """
+    unknown = [name for name in without if name not in facts.studies]
+    if unknown:
+        raise InputError(
+            f"there is no study {unknown[0][:60]!r} to leave out; see 'anagen evidence studies'"
+        )
+    kept = {name: study for name, study in facts.studies.items() if name not in without}
+    return msgspec.structs.replace(facts, studies=kept) if without else facts
 
 
 def trial_network(question: Question, window: Window, facts: Facts, lends: Lender) -> TrialNetwork:

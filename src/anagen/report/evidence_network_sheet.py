@@ -129,6 +129,8 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
     ]
     if analysis.disconnected is not None:
         lead.insert(0, f"{analysis.disconnected[0].upper()}{analysis.disconnected[1:]}.")
+    if isinstance(document, FactsNetwork):
+        lead += [f"{said[0].upper()}{said[1:]}." for said in document.warnings]
     tables: list[Table] = []
     notes = list(analysis.notes)
     for k, part in enumerate(analysis.parts, start=1):

@@ -134,7 +134,8 @@ def _left_out(analysis: Analysis) -> Table | None:
         columns=("without", "effect", "interval", "tau²", "influential"),
         rows=[
             (
-                row.study, signed(series.estimate[i], d),
+                f"{row.study}: {row.label}" if row.label else row.study,
+                signed(series.estimate[i], d),
                 bounds(series.low[i], series.high[i], d), plain(series.tau2[i]),
                 "yes" if marks[i] else "no",
             )
@@ -321,10 +322,22 @@ def _reviews(pool: OptionPool) -> Table | None:
     )  # fmt: skip
 
 
+def _mixes_sexes(pool: OptionPool, facts: Facts) -> bool:
+    """Tell whether trials of men and of women stand in one pool."""
+    return any(
+        len({facts.studies[c.study].sex for c in group.summary.contrasts}) > 1
+        for group in pool.groups
+    )
+
+
 def option_sheet(pool: OptionPool, facts: Facts) -> Sheet:
     """Return the evidence on an option as sentences and tables."""
     tables: list[Table] = []
-    notes = list(pool.not_the_same)
+    notes = [b.text for b in pool.beyond_bound]
+    notes += pool.not_the_same
+    notes += [f"left out as asked: {name}" for name in pool.without]
+    if _mixes_sexes(pool, facts):
+        notes.append("men and women are pooled together; --sex asks of one")
     for group in pool.groups:
         if group.analysis is not None:
             tables.append(studies_table(group.analysis, f"Pooled: {group.label}"))

@@ -1,9 +1,12 @@
 """Results of the evidence engine for a terminal and as one self-contained page."""
 
+import re
 from collections.abc import Mapping
 
 from anagen import INTENDED_USE
 from anagen.report.evidence_sheet import Sheet
+
+VIEW_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ')
 
 
 def page_of(sheet: Sheet, figures: Mapping[str, str]) -> str:
@@ -18,8 +21,21 @@ def page_of(sheet: Sheet, figures: Mapping[str, str]) -> str:
     """
     from anagen.report.page import render, with_roles
 
-    page = render("evidence-result.html", sheet=sheet, figures=figures, intended_use=INTENDED_USE)
+    page = render(
+        "evidence-result.html",
+        sheet=sheet,
+        figures={name: _no_wider(svg) for name, svg in figures.items()},
+        intended_use=INTENDED_USE,
+    )
     return with_roles(page)
+
+
+def _no_wider(svg: str) -> str:
+    """Return a picture that is not blown up beyond its own size, so that letters stay alike."""
+    found = VIEW_BOX.search(svg)
+    if found is None:
+        return svg
+    return svg.replace("<svg ", f'<svg style="max-width:{1.25 * float(found[1]):.0f}px" ', 1)
 
 
 def text_of(sheet: Sheet) -> str:

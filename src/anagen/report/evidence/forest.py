@@ -44,7 +44,7 @@ from anagen.report.evidence.plate import (
 
 HEAD = 34.0
 UNCONTROLLED = "Uncontrolled: shown, never pooled"
-UNCONTROLLED_NOTE = "change from the start in one arm; without a control it is not an effect"
+UNCONTROLLED_NOTE = "change in one arm: no effect"
 
 
 @dataclass(slots=True)
@@ -324,7 +324,7 @@ def _keys(forest: Forest) -> list[Key]:
         if status in statuses
     ]
     if forest.mid is not None:
-        words = "smaller than a patient can notice"
+        words = "smaller than the difference that counts as meaningful"
         keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, **BAND_LOOK)], words))
     return keys
 

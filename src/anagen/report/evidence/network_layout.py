@@ -93,6 +93,8 @@ def part_size(labels: Sequence[str]) -> tuple[float, float]:
     radius = circle_radius(len(labels))
     wide = max(min(width_of(words, LABEL), LABEL_ROOM) for words in labels)
     across = 2 * (radius + MOST_RADIUS + GAP + wide)
+    if len(labels) == 2:  # side by side
+        return across, 2 * (MOST_RADIUS + GAP + LABEL * LINE)
     return across, 2 * (radius + MOST_RADIUS + GAP + LABEL * LINE * LABEL_LINES)
 
 

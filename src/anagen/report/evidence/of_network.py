@@ -26,7 +26,8 @@ def _value(analysis: NetworkAnalysis, value: float) -> float:
 
 def _effect(analysis: NetworkAnalysis) -> str:
     words = analysis.words.removeprefix("log ") if analysis.measure in RATIOS else analysis.words
-    return f"{words}, {analysis.unit}" if analysis.unit else words
+    unit = analysis.unit.replace("cm2", "cm²")
+    return f"{words}, {unit}" if unit else words
 
 
 def graph_of(analysis: NetworkAnalysis, title: str) -> str:

@@ -1,6 +1,7 @@
 """The pictures of a pooled comparison: from its analysis to forest, funnel and traffic light."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from anagen.report.evidence.risk_of_bias import (
 from anagen.synthesis.effects import MEASURES
 
 LOGS = frozenset({"log"})
+LEAST_DOMAINS = 3  # fewer are no tool
+LEAST_STUDIES = 3  # of fewer a share says nothing
 LEVELS = {"some_concerns": "some", "no_information": "unclear", "not_assessable": "unclear"}
 """The words of judgements as the pictures know them; all others are the same."""
 
@@ -42,7 +45,8 @@ def is_ratio(analysis: Analysis) -> bool:
 
 
 def _axis(analysis: Analysis) -> str:
-    return f"{analysis.words}, {analysis.unit}" if analysis.unit else analysis.words
+    unit = analysis.unit.replace("cm2", "cm²")
+    return f"{analysis.words}, {unit}" if unit else analysis.words
 
 
 def _status(status: str) -> str | None:
@@ -195,14 +199,17 @@ def option_forest(pool: OptionPool, facts: Facts) -> str | None:
     ]
     if not controlled:
         notes.insert(0, "no randomised result in hairs/cm² was found")
-    return forest_figure(
-        "forest",
-        Forest(
-            title=pool.label, effect="difference in change of density, hairs/cm²",
-            groups=tuple(controlled), uncontrolled=tuple(alone),
-            mid=facts.evidence_rules.meaningful_difference.number(), notes=tuple(notes),
-        ),
+    drawn = Forest(
+        title=pool.label, effect="difference in change of density, hairs/cm²",
+        groups=tuple(controlled), uncontrolled=tuple(alone),
+        mid=facts.evidence_rules.meaningful_difference.number(), notes=tuple(notes),
     )  # fmt: skip
+    if not controlled:
+        drawn = replace(
+            drawn, effect="change of density from the start, hairs/cm²", mid=None,
+            favours_low="fewer hairs", favours_high="more hairs",
+        )  # fmt: skip
+    return forest_figure("forest", drawn)
 
 
 def option_bias(pool: OptionPool, facts: Facts) -> dict[str, str]:
@@ -226,6 +233,8 @@ def option_bias(pool: OptionPool, facts: Facts) -> dict[str, str]:
         by_tool.setdefault(bias.tool, []).append((placed.study, levels, weights.get(placed.study)))
     found = {}
     for tool, studies in by_tool.items():
+        if len({name for _, levels, _ in studies for name in levels}) < LEAST_DOMAINS:
+            continue
         domains = list(dict.fromkeys(name for _, levels, _ in studies for name in levels))
         record = RiskOfBias(
             title=f"{pool.label}: risk of bias", tool=tool,
@@ -242,5 +251,6 @@ def option_bias(pool: OptionPool, facts: Facts) -> dict[str, str]:
         )  # fmt: skip
         key = tool.lower().replace(" ", "-").replace("/", "-")
         found[f"bias-{key}"] = traffic_light_figure(f"bias-{key}", record)
-        found[f"bias-{key}-summary"] = bias_summary_figure(f"bias-{key}-summary", record)
+        if len(studies) >= LEAST_STUDIES:
+            found[f"bias-{key}-summary"] = bias_summary_figure(f"bias-{key}-summary", record)
     return found

@@ -239,7 +239,7 @@ def _keys(courses: TimeCourses, *, is_small: bool) -> list[Key]:
     keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, **shade)], words))
     if courses.mid is not None:
         keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, **BAND_LOOK)],
-                        "smaller than a patient can notice"))  # fmt: skip
+                        "smaller than the difference that counts as meaningful"))  # fmt: skip
     return keys
 
 
