@@ -27,6 +27,15 @@ from anagen.cli.documents import (
     PersonCheck,
     PersonForm,
 )
+from anagen.cli.evidence_documents import (
+    EvidenceCertainty,
+    EvidenceClaims,
+    EvidenceStudies,
+    EvidenceStudy,
+)
+from anagen.evidence.documents import FactsNetwork, TableNetwork, TablePool
+from anagen.evidence.option_pool import OptionPool
+from anagen.evidence.result_check import Reported, ResultCheck
 from anagen.facts import Facts, load
 from anagen.facts.explanation import Explanation
 from anagen.follicle import Scenario, Simulation
@@ -44,6 +53,16 @@ SCHEMAS: dict[str, type] = {
     "person-check": PersonCheck,
     "scenario": Scenario,
     "simulation": Simulation,
+    "evidence-studies": EvidenceStudies,
+    "evidence-study": EvidenceStudy,
+    "evidence-claims": EvidenceClaims,
+    "evidence-certainty": EvidenceCertainty,
+    "evidence-pool": OptionPool,
+    "evidence-table-pool": TablePool,
+    "evidence-network": FactsNetwork,
+    "evidence-table-network": TableNetwork,
+    "result": Reported,
+    "result-check": ResultCheck,
     "facts-list": FactsList,
     "fact": FactDocument,
     "explanation": Explanation,
@@ -147,8 +166,28 @@ def examples() -> dict[str, str]:
         "facts-list.example.json": _said("facts", "list", "scales", "--json"),
         "fact.example.json": _said("facts", "show", "R18", "--json"),
         "explanation.example.json": _said("explain", "exosome", "--json"),
+        **evidence_examples(),
         "facts-check.example.json": _said("facts", "check", "--json"),
         "facts-sources.example.json": _said("facts", "sources", "--grade", "regulator", "--json"),
+    }
+
+
+def evidence_examples() -> dict[str, str]:
+    """Return the examples of `anagen evidence`, made by the commands themselves."""
+    result = ROOT / "examples" / "results" / "wan_2025.yaml"
+    return {
+        "evidence-studies.example.json": _said("evidence", "studies", "--option", "prp", "--json"),
+        "evidence-study.example.json": _said("evidence", "study", "wan_2025", "--json"),
+        "evidence-claims.example.json": _said(
+            "evidence", "claims", "--verdict", "contradicted", "--json"
+        ),
+        "evidence-certainty.example.json": _said(
+            "evidence", "certainty", "--option", "finasteride_oral", "--sex", "male", "--json"
+        ),
+        "evidence-pool.example.json": _said("evidence", "pool", "--option", "secretome", "--json"),
+        "evidence-network.example.json": _said("evidence", "network", "--sex", "female", "--json"),
+        "result.example.yaml": result.read_text("utf-8"),
+        "result-check.example.json": _said("evidence", "check", str(result), "--json"),
     }
 
 
