@@ -193,7 +193,7 @@ def table_sheet(pool: TablePool) -> Sheet:
     if not pool.is_controlled:
         lead.insert(0, f"WARNING: {analysis.notes[0]}.")
     if pool.correlation is not None:
-        lead.append(f"{pool.correlation.text.capitalize()}.")
+        lead.append(f"Sensitivity: {pool.correlation.text}.")
     lead += _small(analysis)
     tables = [studies_table(analysis, "Studies")]
     if analysis.estimators:

@@ -1,8 +1,10 @@
 """The sums behind a recomputation: small, pure, and without any fact."""
 
 import math
+from fractions import Fraction
 
 from anagen.errors import InputError
+from anagen.evidence.result_check.grim import counts_between
 
 SLACK = 1e-9
 
@@ -46,10 +48,9 @@ def counts_that_fit(percent: float, digits: int, n: float) -> range:
     """
     people = _people(n)
     _percent(percent)
-    half = 0.5 * 10.0**-digits
-    first = math.ceil((percent - half) * people / 100 - SLACK)
-    last = math.floor((percent + half) * people / 100 + SLACK)
-    return range(max(0, first), min(people, last) + 1)
+    printed, half = Fraction(str(percent)), Fraction(1, 2 * 10**digits)
+    low, high = (end * people / 100 for end in (printed - half, printed + half))
+    return counts_between(low, high, people)
 
 
 def nearest_counts(percent: float, n: float) -> list[int]:

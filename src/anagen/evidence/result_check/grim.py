@@ -16,7 +16,7 @@ from anagen.evidence.result_check.printed import Printed, people, printed, said
 MOST_SUMS = 20_000
 
 
-def _counts(low: Fraction, high: Fraction, n: int) -> range:
+def counts_between(low: Fraction, high: Fraction, n: int) -> range:
     """Return the whole numbers from 0 to n between two bounds, both included."""
     return range(max(0, math.ceil(low)), min(n, math.floor(high)) + 1)
 
@@ -25,7 +25,8 @@ def _nearest_n(value: Printed, n: int) -> int | None:
     """Return the number of people nearest to n (the smaller first) that a percentage fits."""
     for step in range(1, n):
         for other in (n - step, n + step):
-            if other >= 2 and _counts(value.low * other / 100, value.high * other / 100, other):
+            low, high = (end * other / 100 for end in (value.low, value.high))
+            if other >= 2 and counts_between(low, high, other):
                 return other
     return None
 
@@ -65,14 +66,14 @@ def grim_percent(percent_text: str | int, n: int) -> Finding:
             name=name, verdict="cannot_tell", numbers=numbers,
             sentence=f"with {n} people every percentage of so few digits is possible.",
         )  # fmt: skip
-    counts = _counts(value.low * n / 100, value.high * n / 100, n)
+    counts = counts_between(value.low * n / 100, value.high * n / 100, n)
     if counts:
         numbers["count"] = float(counts[0])
         sentence = f"{shown} people is {counts[0]} of them."
         return Finding(name=name, verdict="possible", numbers=numbers, sentence=sentence)
     wide = [
         count
-        for count in _counts(
+        for count in counts_between(
             (value.low - value.half) * n / 100, (value.high + value.half) * n / 100, n
         )
         if abs(Fraction(100 * count, n) - value.value) < 2 * value.half
@@ -96,7 +97,7 @@ def _no_count(value: Printed, n: int, numbers: dict[str, float], shown: str) -> 
     other = _nearest_n(value, n)
     hint = ""
     if other is not None:
-        count = _counts(value.low * other / 100, value.high * other / 100, other)[0]
+        count = counts_between(value.low * other / 100, value.high * other / 100, other)[0]
         hint = f"; it would fit {count} of {other}"
         numbers |= {"fitting_n": float(other), "fitting_count": float(count)}
     return Finding(
