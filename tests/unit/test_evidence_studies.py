@@ -204,7 +204,7 @@ def test_certainty_shows_its_path_and_that_nobody_judged_it(capsys):
     text = said(capsys, "certainty", "--option", "finasteride_oral")
     assert "path: high →" in text
     assert "suggested: computed, not judged by a person" in text
-    with pytest.raises(InputError, match="there is no option 'magic' to rate"):
+    with pytest.raises(InputError, match="no option or treatment is called 'magic'"):
         run("certainty", "--option", "magic")
 
 

@@ -1,15 +1,19 @@
 """`anagen evidence certainty`: how sure the evidence is, and what of it a person decided."""
 
 import argparse
-from typing import get_args
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, get_args
 
 from anagen import facts as package_facts
 from anagen.cli import output
-from anagen.errors import InputError
 from anagen.facts import Facts
 from anagen.facts.base import Sex, Slug
 
-MEASURE = "hair_density"
+if TYPE_CHECKING:
+    from anagen.cli.evidence_documents import CertaintyOfOption
+    from anagen.evidence.question import Question
+
+DENSITY, RESPONDERS = "hair_density", "responders"
 
 
 def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,60 +32,89 @@ def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.set_defaults(run=run_certainty)
 
 
-def _options(given: str, facts: Facts) -> list[Slug]:
-    """Return the option of an id, or every option that holds a treatment.
+def _questions(
+    given: str, sex: Sex | None, facts: Facts
+) -> "Iterator[tuple[Slug, str, Sex, Question]]":
+    """Yield (option or treatment, its words, sex, question) for all that a name stands for.
 
-    Raises
-    ------
-    InputError
-        If no option has or holds it.
+    An option is asked as it is offered; a treatment in every way in which studies gave it.
     """
-    if given in facts.options and given != "none":
-        return [given]
-    found = [name for name, option in facts.options.items() if given in option.components]
-    if not found or given == "none":
-        raise InputError(
-            f"there is no option '{given[:60]}' to rate; the options are "
-            f"{', '.join(name for name in facts.options if name != 'none')}"
-        )
-    return found
+    from anagen.evidence.groups import groups, treatment_named
+    from anagen.evidence.question import Question
+
+    name = treatment_named(given, facts)
+    options = {key: o for key, o in facts.options.items() if name in (key, *o.components)}
+    for key, option in options.items():
+        if key == "none":
+            continue
+        route = option.route if "exosome" in option.components else None
+        for one in option.sexes:
+            for condition in option.conditions:
+                if sex in (None, one):
+                    yield key, option.label, one, Question(
+                        components=option.components, backbone=option.backbone, sex=one,
+                        condition=condition, route=route,
+                    )  # fmt: skip
+    if options:
+        return
+    for one in get_args(Sex):
+        if sex not in (None, one):
+            continue
+        asked = Question(components=[], condition="androgenetic_alopecia", sex=one)
+        for group in groups(name, asked, facts):
+            yield name, group.label, one, group.question
+
+
+def _profiles(given: str, sex: Sex | None, facts: Facts) -> "Iterator[CertaintyOfOption]":
+    from anagen.cli.evidence_documents import CertaintyOfOption
+    from anagen.evidence.certainty import is_compared, of_responders
+    from anagen.evidence.judged import decisions_for, judged
+    from anagen.evidence.spread import lender
+    from anagen.evidence.study_card import harms_of
+    from anagen.evidence.synthesis import answer
+
+    lends = lender(facts)
+    for name, label, one, question in _questions(given, sex, facts):
+        evidence = answer(question, facts, lends)
+        suggested = {DENSITY: evidence.certainty}
+        if evidence.contrasts and any(is_compared(r) for r in evidence.responders):
+            suggested[RESPONDERS] = of_responders(evidence.responders, facts)
+        shown = {c.study for c in evidence.contrasts} | {g.study for g in evidence.gains}
+        shown |= {r.study for r in evidence.responders}
+        for measure, certainty in suggested.items():
+            decided = decisions_for(facts.certainty_ratings, name, measure, one, question.condition)
+            yield CertaintyOfOption(
+                option=name, label=label, sex=one, condition=question.condition, measure=measure,
+                profile=judged(certainty, decided),
+                harms=harms_of(facts, sorted(shown)) if measure == DENSITY else [],
+                limits=[]
+                if evidence.contrasts or not evidence.gains
+                else list(facts.single_arm_limits.values()),
+            )  # fmt: skip
 
 
 def run_certainty(arguments: argparse.Namespace) -> int:
     """Show the certainty of an option; return the exit status."""
-    from anagen.cli.evidence_documents import CertaintyOfOption, EvidenceCertainty
-    from anagen.evidence import evidence_for
-    from anagen.evidence.judged import decisions_for, judged
+    from anagen.cli.evidence_documents import EvidenceCertainty
 
     facts = package_facts.load()
-    profiles = []
-    for name in _options(arguments.option, facts):
-        option = facts.options[name]
-        route = option.route if "exosome" in option.components else None
-        for sex in option.sexes:
-            if arguments.sex not in (None, sex):
-                continue
-            for condition in option.conditions:
-                evidence = evidence_for(
-                    option.components, option.backbone, sex, condition, facts, route=route
-                )
-                decided = decisions_for(facts.certainty_ratings, name, MEASURE, sex, condition)
-                profiles.append(
-                    CertaintyOfOption(
-                        option=name, label=option.label, sex=sex, condition=condition,
-                        measure=MEASURE, profile=judged(evidence.certainty, decided),
-                        limits=[]
-                        if evidence.contrasts or not evidence.gains
-                        else list(facts.single_arm_limits.values()),
-                    )
-                )  # fmt: skip
+    profiles = list(_profiles(arguments.option.strip(), arguments.sex, facts))
     if arguments.json:
         output.say_json(EvidenceCertainty(schema="anagen/evidence-certainty/1", profiles=profiles))
         return 0
-    from anagen.report.evidence_terminal import SEX_WORDS, certainty_text
+    from anagen.report.evidence_terminal import SEX_WORDS, certainty_text, harm_said, limits_text
 
     conditions = facts.vocabulary.conditions
+    measures = {DENSITY: "hair density", RESPONDERS: "share of people who responded"}
     for one in profiles:
-        title = f"{one.label}, {SEX_WORDS[one.sex]}, {conditions[one.condition].label}"
-        output.say(certainty_text(title, one.profile, one.limits) + "\n")
+        title = (
+            f"{one.label}, {SEX_WORDS[one.sex]}, {conditions[one.condition].label}, "
+            f"{measures[one.measure]}"
+        )
+        output.say(certainty_text(title, one.profile) + "\n")
+        for harm in one.harms:
+            output.say(f"  harm, {harm.study}, {harm.harm.event}: {harm_said(harm.harm)}\n")
+    limits = next((one.limits for one in profiles if one.limits), [])
+    if limits:
+        output.say("\n" + limits_text(limits))
     return 0

@@ -7,7 +7,7 @@ import msgspec
 from anagen.evidence.judged import CertaintyProfile
 from anagen.evidence.ledger import Ledger
 from anagen.evidence.register import StudyLine
-from anagen.evidence.study_card import StudyCard
+from anagen.evidence.study_card import StudyCard, StudyHarm
 from anagen.facts.base import Sex, Slug
 from anagen.facts.judgement import SingleArmLimit
 from anagen.frozen import Record
@@ -39,7 +39,11 @@ class EvidenceClaims(Record):
 
 
 class CertaintyOfOption(Record):
-    """How sure the evidence on one option, sex and condition is, domain by domain."""
+    """How sure the evidence on one option, sex and condition is, domain by domain.
+
+    `measure` is hair_density or responders. `harms` are those that its studies counted, with exact
+    bounds; they are listed once, with the density.
+    """
 
     option: Slug
     label: str
@@ -47,6 +51,7 @@ class CertaintyOfOption(Record):
     condition: Slug
     measure: Slug
     profile: CertaintyProfile
+    harms: list[StudyHarm] = msgspec.field(default_factory=list)
     limits: list[SingleArmLimit] = msgspec.field(default_factory=list)
 
 

@@ -32,8 +32,9 @@ def treatment_named(name: str, facts: Facts) -> Slug:
     if name.lower() in spellings:
         return spellings[name.lower()]
     known = sorted({*terms, *facts.options} - INERT)
-    near = difflib.get_close_matches(name, known, n=3) or known
-    raise InputError(f"no option or treatment is called {name!r}; there are {', '.join(near)}")
+    near = difflib.get_close_matches(name, known, n=3)
+    helped = f"is it {' or '.join(near)}?" if near else "see 'anagen facts list options'"
+    raise InputError(f"no option or treatment is called {name[:60]!r}; {helped}")
 
 
 def _sets_given(study: Study, treatment: str) -> set[frozenset[str]]:

@@ -1,7 +1,7 @@
 """Everything on one study: its arms, outcomes, harms, bias, and what a study like it can show."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from anagen.errors import InputError
 from anagen.evidence.ledger.arithmetic import exact_interval, three_in, zero_event_upper
@@ -71,6 +71,13 @@ class HarmOfStudy(Record):
     rule_of_three_percent: float | None = None
     text: str | None = None
     note: str | None = None
+
+
+class StudyHarm(Record):
+    """A harm that one study counted, with its exact bounds."""
+
+    study: Slug
+    harm: HarmOfStudy
 
 
 class BiasLine(Record):
@@ -150,6 +157,24 @@ def _harm(study: Study, event: AdverseEvent) -> HarmOfStudy:
         text=event.text,
         note=event.note,
     )
+
+
+def harms_of(facts: Facts, names: Sequence[Slug]) -> list[StudyHarm]:
+    """Return the harms that some studies counted, zero events with their exact bound.
+
+    Parameters
+    ----------
+    facts:
+        All facts.
+    names:
+        Ids of studies.
+    """
+    return [
+        StudyHarm(study=name, harm=_harm(facts.studies[name], event))
+        for name in names
+        for event in facts.studies[name].adverse_events
+        if event.status != "remembered" and (event.events is not None or event.percent is not None)
+    ]
 
 
 def _bias(study: Study, facts: Facts) -> list[BiasLine]:

@@ -349,9 +349,16 @@ def claims_text(ledger: Ledger) -> str:
     return said(console)
 
 
-def certainty_text(
-    title: str, profile: CertaintyProfile, limits: Sequence[SingleArmLimit] = ()
-) -> str:
+def limits_text(limits: Sequence[SingleArmLimit]) -> str:
+    """Return what a study without a control can show and cannot, for a terminal."""
+    console = new_console()
+    console.print(Text("What studies without a control can show", style="bold"))
+    for sentence in limits_said(limits):
+        console.print(Text(f"  {sentence}"))
+    return said(console)
+
+
+def certainty_text(title: str, profile: CertaintyProfile) -> str:
     """Return how sure the evidence is: the path, each domain, and who decided what.
 
     Parameters
@@ -360,8 +367,6 @@ def certainty_text(
         What is rated, in words.
     profile:
         Suggestions and decisions.
-    limits:
-        What a study without a control can show, where the evidence is of that kind.
     """
     console = new_console()
     level = "no evidence" if profile.level is None else words.LEVEL_WORDS[profile.level]
@@ -381,6 +386,4 @@ def certainty_text(
         if entry.decision is not None:
             by = f"{entry.who}, {entry.on}"
             console.print(Text(f"      decided by {by}: {entry.reason}", style="bold"))
-    for sentence in limits_said(limits):
-        console.print(Text(f"  {sentence}"))
     return said(console)
