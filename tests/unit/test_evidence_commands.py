@@ -74,7 +74,8 @@ def test_an_effect_size_can_be_chosen_and_a_wrong_one_is_refused(tmp_path, capsy
 
 
 def test_single_arms_are_pooled_with_a_warning_and_no_effect(tmp_path, capsys):
-    path = table(tmp_path, "study,treatment,mean,sd,n,design\nA,e,30,9,12,single_arm\nB,e,20,8,20,single_arm\n")
+    text = "study,treatment,mean,sd,n,design\nA,e,30,9,12,single_arm\nB,e,20,8,20,single_arm\n"
+    path = table(tmp_path, text)
     status, words, _ = say(capsys, "pool", path)
     assert status == 0
     assert words.splitlines()[1].startswith("WARNING: these arms have no control")

@@ -112,6 +112,14 @@ def test_a_pool_holds_every_statistic_of_its_comparison(facts):
     msgspec.json.encode(pool)
 
 
+def test_a_pool_is_told_apart_by_what_its_trials_differ_in(facts):
+    group = next(g for g in ask(facts, "lllt").groups if g.summary.contrasts)
+    by = {stratum.by: stratum.subgroups.separate_tau2 for stratum in group.strata}
+    assert {"sex", "measure"} <= set(by)
+    assert {g.name: g.studies for g in by["sex"].groups} == {"female": 3, "male": 1}
+    assert "not stated" not in {g.name for g in by["measure"].groups}
+
+
 def test_one_way_of_counting_one_route_and_one_span_of_weeks_can_be_asked_for(facts):
     both = ask(facts, "lllt")
     terminal = ask(facts, "lllt", measure="terminal_density")

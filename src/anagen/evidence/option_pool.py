@@ -20,8 +20,12 @@ from anagen.facts.base import Slug, Status
 from anagen.facts.study import INERT
 from anagen.frozen import Record
 from anagen.synthesis import fit_pairwise
+from anagen.synthesis.subgroups import Subgroups, fit_subgroups
 
 Place = Literal["pooled", "controlled_not_pooled", "outlier", "uncontrolled", "no_result"]
+
+
+LEAST_IN_STRATA = 3  # two comparisons in two groups tell no more than the list does
 
 
 class Placement(Record):
@@ -34,12 +38,19 @@ class Placement(Record):
     source: list[Slug]
 
 
+class Stratum(Record):
+    """The pool of one question by what may make its trials differ: sex, measure, route, source."""
+
+    by: str
+    subgroups: Subgroups
+
+
 class GroupEvidence(Record):
     """One question: what was given against what, with all that its studies tell.
 
     `analysis` is missing where nothing is pooled. `others` are controlled results in other units,
     `tiers` the gains without a control beside the randomised contrasts, `correlation` the pool at
-    other assumed correlations where one is in it.
+    other assumed correlations where one is in it, `strata` the pool by what trials differ in.
     """
 
     label: str
@@ -50,6 +61,7 @@ class GroupEvidence(Record):
     missing: list[Missing] = msgspec.field(default_factory=list)
     tiers: TierEvidence | None = None
     correlation: Sensitivity | None = None
+    strata: list[Stratum] = msgspec.field(default_factory=list)
 
 
 class ReviewResult(Record):
@@ -132,6 +144,30 @@ def _correlation(group: Group, used: list[Contrast], facts: Facts) -> Sensitivit
     return sensitivity(at, values)  # type: ignore[arg-type]  # fit_pairwise returns a Pairwise
 
 
+def _strata(used: list[Contrast], facts: Facts) -> list[Stratum]:
+    """Pool by sex, measure, route and source of the treatment, where they differ among trials."""
+    if len(used) < LEAST_IN_STRATA:
+        return []
+
+    def component(c: Contrast, name: str) -> str:
+        arm = facts.studies[c.study].arms[c.arm]
+        said = [str(v) for x in arm.components if (v := getattr(x, name)) is not None]
+        return said[0] if said else "not stated"
+
+    columns: dict[str, list[str]] = {
+        "sex": [facts.studies[c.study].sex or "not stated" for c in used],
+        "measure": [c.measure for c in used],
+        "route": [component(c, "route") for c in used],
+        "source": [component(c, "origin") for c in used],
+    }
+    y, v = [c.effect_per_cm2 for c in used], [c.se_per_cm2**2 for c in used]
+    return [
+        Stratum(by=name, subgroups=fit_subgroups(y, v, values))
+        for name, values in columns.items()
+        if len(set(values)) > 1
+    ]
+
+
 def _evidence(group: Group, facts: Facts, lends: Lender, level: float) -> GroupEvidence | None:
     summary = answer(group.question, facts, lends)
     others = other_results(group.question, facts)
@@ -145,6 +181,7 @@ def _evidence(group: Group, facts: Facts, lends: Lender, level: float) -> GroupE
         missing=[missing_data(name, facts.studies[name], facts) for name in not_pooled],
         tiers=tier_evidence(group.question, summary.contrasts, summary.gains, facts, lends),
         correlation=_correlation(group, summary.contrasts, facts),
+        strata=_strata(summary.contrasts, facts),
     )  # fmt: skip
 
 

@@ -322,6 +322,44 @@ def _reviews(pool: OptionPool) -> Table | None:
     )  # fmt: skip
 
 
+def _strata(group: GroupEvidence) -> list[Table]:
+    return [
+        Table(
+            heading=f"By {stratum.by}: {group.label}",
+            columns=(stratum.by, "comparisons", "effect", "95 % interval"),
+            rows=[
+                (
+                    g.name.replace("_", " "), str(g.studies), signed(g.estimate, 1),
+                    bounds(g.wald_z.low, g.wald_z.high, 1),
+                )
+                for g in stratum.subgroups.separate_tau2.groups
+            ],
+            numeric=frozenset({1, 2}),
+            note=f"between: Q {plain(stratum.subgroups.separate_tau2.q)} on "
+            f"{stratum.subgroups.separate_tau2.q_df} df, "
+            f"p {p_said(stratum.subgroups.separate_tau2.q_p)}",
+        )
+        for stratum in group.strata
+    ]  # fmt: skip
+
+
+def _other_visits(group: GroupEvidence) -> Table | None:
+    if not group.summary.other_visits:
+        return None
+    return Table(
+        heading=f"At other visits, not in the pool: {group.label}",
+        columns=("study", "week", "effect", "SE", "people", "spread"),
+        rows=[
+            (
+                c.study, f"{c.week:g}", signed(c.effect_per_cm2, 1), plain(c.se_per_cm2),
+                str(c.n_treated + c.n_control), c.sd_status,
+            )
+            for c in group.summary.other_visits
+        ],
+        numeric=frozenset({1, 2, 3, 4}),
+    )  # fmt: skip
+
+
 def _mixes_sexes(pool: OptionPool, facts: Facts) -> bool:
     """Tell whether trials of men and of women stand in one pool."""
     return any(
@@ -343,6 +381,9 @@ def option_sheet(pool: OptionPool, facts: Facts) -> Sheet:
             tables.append(studies_table(group.analysis, f"Pooled: {group.label}"))
             left = _left_out(group.analysis)
             tables += [left] if left else []
+            tables += _strata(group)
+            visits = _other_visits(group)
+            tables += [visits] if visits else []
             said = group.summary.pooled.notes if group.summary.pooled else []
             notes += [f"{group.label}: {note}" for note in said]
             notes += [f"{group.label}: {said}" for said in _small(group.analysis)]

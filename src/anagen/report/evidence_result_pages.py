@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from anagen import INTENDED_USE
 from anagen.report.evidence_sheet import Sheet
@@ -54,7 +55,8 @@ def text_of(sheet: Sheet) -> str:
         shown.print(Text(table.heading, style="bold"))
         grid = Grid(box=None, pad_edge=False, show_edge=False, header_style="dim")
         for k, name in enumerate(table.columns):
-            grid.add_column(name, justify="right" if k in table.numeric else "left")
+            justify: Literal["right", "left"] = "right" if k in table.numeric else "left"
+            grid.add_column(name, justify=justify, overflow="fold")
         for row in table.rows:
             grid.add_row(*(Text(cell) for cell in row))
         shown.print(grid)
