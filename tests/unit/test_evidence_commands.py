@@ -64,6 +64,12 @@ def test_the_direction_is_that_of_the_treatment_named(tmp_path, capsys):
     assert a == pytest.approx(-b)
 
 
+def test_contrasts_are_turned_to_one_direction(tmp_path, capsys):
+    rows = "study,treat1,treat2,TE,seTE\nA,drug,placebo,10,2\nB,placebo,drug,-12,3\n"
+    _, said, _ = say(capsys, "pool", table(tmp_path, rows), "--json")
+    assert [r["effect"] for r in json.loads(said)["analysis"]["rows"]] == [10, 12]
+
+
 def test_an_effect_size_can_be_chosen_and_a_wrong_one_is_refused(tmp_path, capsys):
     path = table(tmp_path)
     _, said, _ = say(capsys, "pool", path, "--effect-size", "smd", "--json")
@@ -178,6 +184,17 @@ def test_reference_sets_are_pooled_through_the_command_line(shared, name, capsys
         theirs = reference["random"][e["method"]]
         assert e["estimate"] == pytest.approx(theirs["estimate"], rel=1e-6)
         assert e["hartung_knapp"]["se"] == pytest.approx(theirs["hartung_knapp"]["se"], rel=1e-5)
+
+
+def test_a_reference_network_is_fitted_from_its_arms(shared, capsys):
+    folder = shared / "stats" / "reference" / "sets" / "network" / "smokingcessation"
+    reference = json.loads((folder / "reference.json").read_text("utf-8"))
+    _, said, _ = say(capsys, "network", folder / "data.csv", "--json")
+    analysis = json.loads(said)["analysis"]
+    assert analysis["measure"] == "OR"
+    part = analysis["parts"][0]
+    assert part["tau2"] == pytest.approx(reference["random_REML"]["tau2"], rel=1e-4)
+    assert part["q"] == pytest.approx(reference["Q_common"]["Q"], rel=1e-8)
 
 
 @pytest.mark.parametrize("name", ["senn2013", "smokingcessation", "parkinson", "dietaryfat"])

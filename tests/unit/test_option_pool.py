@@ -10,6 +10,7 @@ from anagen.evidence.option_pool import BeyondBound, option_pool
 from anagen.evidence.other_results import missing_data
 from anagen.evidence.question import Question
 from anagen.evidence.spread import exact_p, lender, sd_of_change
+from anagen.synthesis import fit_pairwise
 
 AGA = "androgenetic_alopecia"
 
@@ -86,6 +87,41 @@ def test_an_uncontrolled_gain_has_a_tipping_point_and_never_a_randomised_tier(fa
     assert adjusted.high - adjusted.low > naive.high - naive.low
     assert 0 < tiers.tipping_bias.value < adjusted.mean
     assert "no conclusion may rest on it" in tiers.warning
+
+
+def test_a_study_is_placed_by_the_question_that_it_answers(facts):
+    placed = {p.study: p for p in ask(facts, "exosome").placements}
+    assert "medians" in placed["amini_2025_rct"].reason
+    assert "plant extract" in placed["amini_2025_rct"].group
+    assert placed["wan_2025"].reason == "a gain without a control group of the same trial"
+    assert "microneedling" in placed["wan_2025"].group
+
+
+def test_a_controlled_result_in_other_units_is_treated_minus_control(facts):
+    group = next(g for g in ask(facts, "exosome").groups if g.others)
+    medians = next(o for o in group.others if o.statistic == "median_change")
+    assert (medians.treated, medians.untreated, medians.difference) == (9.5, 1.5, 8.0)
+
+
+def test_the_natural_course_is_taken_off_a_gain(facts):
+    groups_ = [g for g in ask(facts, "exosome").groups if g.tiers]
+    tiers = next(g.tiers for g in groups_ if g.tiers.gains[0].study == "wan_2025")
+    natural = tiers.natural_course.change_per_cm2
+    assert tiers.bias_adjusted.estimates[0].mean == pytest.approx(35.0 - natural)
+    assert tiers.gains[0].adjusted_per_cm2 == pytest.approx(35.0 - natural)
+
+
+def test_a_correlation_that_is_tried_stands_in_for_both_that_are_assumed(facts):
+    tried = lender(facts, correlation=0.7)
+    assert (tried.correlation, tried.correlation_between_sides) == (0.7, 0.7)
+
+
+def test_leaving_one_out_pools_the_others(facts):
+    analysis = next(g.analysis for g in ask(facts, "lllt").groups if g.analysis)
+    rest = analysis.rows[1:]
+    again = fit_pairwise([r.effect for r in rest], [r.se**2 for r in rest]).random
+    assert analysis.leave_one_out.estimate[0] == pytest.approx(again.estimate, rel=1e-9)
+    assert analysis.cumulative.estimate[-1] == pytest.approx(analysis.pooled.chosen.estimate)
 
 
 def test_a_pool_with_an_assumed_correlation_is_computed_again_at_three_values(facts):

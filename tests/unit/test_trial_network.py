@@ -1,5 +1,6 @@
 """The randomised trials of the facts as a network, and the course of their controls."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -120,6 +121,15 @@ def test_the_natural_course_is_that_of_inert_arms_at_their_latest_visit(facts):
         assert not facts.studies[arm.study].arms[arm.arm].active(arm.week)
         assert facts.studies[arm.study].sex in ("male", "both", None)
     assert len({(a.study, a.arm) for a in arms}) == len(arms)
+    study = facts.studies["olsen2002"]
+    late = next(
+        o for o in study.observations if o.arm == "pbo" and o.statistic == "mean_change" and o.week
+    )
+    early = msgspec.structs.replace(late, week=24, value_per_cm2=99.0)
+    more = msgspec.structs.replace(study, observations=[*study.observations, early])
+    with_early = msgspec.structs.replace(facts, studies={**facts.studies, "olsen2002": more})
+    again = control_changes(question, facts.evidence_rules.windows[0], with_early, lender(facts))
+    assert again == arms
     olsen = next(a for a in arms if a.study == "olsen2002")
     assert (olsen.change_per_cm2, olsen.week) == (pytest.approx(3.9), 48)
     assert olsen.se_per_cm2 == pytest.approx(21.7 / np.sqrt(78))
