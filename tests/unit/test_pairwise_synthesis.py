@@ -225,6 +225,14 @@ def test_a_selection_model_finds_the_selection_that_was_made():
     assert more.log_likelihood >= fit.log_likelihood - 1e-9
 
 
+def test_a_selection_model_whose_likelihood_has_no_peak_is_not_evaluable():
+    y, v = [1.4, -2.7, -1.25, 516.66, -0.45, 1.38, -0.12], [2.25, 2.45, 0.89, 2.5, 2.19, 2.13, 1.43]
+    answer = selection_model(y, v, any_k=True)
+    assert answer == NotEvaluable(
+        reason="not evaluable: the likelihood has no peak for these studies"
+    )
+
+
 def test_a_selection_model_says_which_interval_of_p_is_empty():
     y = np.linspace(2, 3, 12)
     answer = selection_model(y, np.full(12, 0.1), steps=(0.025, 0.5))
