@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -145,9 +144,12 @@ def _gap(n: Number) -> float:
     return math.inf if math.isnan(gap) else gap
 
 
+def _share(gap: float, allowed: float) -> float:
+    return 0.0 if gap == 0 else gap / allowed if allowed else math.inf
+
+
 def _used(n: Number) -> float:
-    gap = _gap(n)
-    return 0.0 if gap == 0 else gap / n.allowed if n.allowed else math.inf
+    return _share(_gap(n), n.allowed)
 
 
 def _relative(some: list[Number]) -> float | None:
@@ -217,7 +219,7 @@ def summary(found: Iterable[Sampled]) -> dict[str, object]:
     rows = []
     for (where, kind), some in grouped.items():
         gaps = [abs(s.ours - s.theirs) for s in some]
-        shares = [g / s.allowed if s.allowed else float(g > 0) for g, s in zip(gaps, some, strict=True)]
+        shares = [_share(gap, s.allowed) for gap, s in zip(gaps, some, strict=True)]
         rows.append({
             "set": where, "statistic": kind, "numbers": len(some),
             "largest_difference": float(f"{max(gaps):.3g}"),
@@ -235,8 +237,8 @@ line is one statistic over all data sets that have it.
 - **Numbers**: how many were compared, in how many sets.
 - **Largest difference**: between ours and theirs, absolute, and relative to theirs. A number that
   lies within its tolerance of 0 has no relative difference.
-- **Of tolerance**: the largest part of what is allowed that any number used, and in which set. 100 %
-  would be a difference as large as allowed.
+- **Of tolerance**: the largest part of what is allowed that any number used, and in which set.
+  100 % would be a difference as large as allowed.
 - **Tolerance**: the larger of the relative and the absolute one (networks: their sum). Statistics
   that end an iteration have wider ones; why stands beside each in `tests/reference`.
 
@@ -295,18 +297,18 @@ def page(made: list[Line], kept: dict[str, object]) -> str:
         said.append(f"\n## {title}\n\nSets: {', '.join(sets)}.{note}\n\n")
         said.append("\n".join(_table(mine)) + "\n")
     said.append(BAYES.format(day=kept["measured_on"]))
-    for row in kept["rows"]:
-        said.append(
-            f"| {row['set']} | {row['statistic']} | {row['numbers']} | "
-            f"{shown(row['largest_difference'])} | {percent(row['share_of_tolerance'])} | "
-            f"{row['tolerance']} |\n"
-        )
+    said += [
+        f"| {row['set']} | {row['statistic']} | {row['numbers']} | "
+        f"{shown(row['largest_difference'])} | {percent(row['share_of_tolerance'])} | "
+        f"{row['tolerance']} |\n"
+        for row in kept["rows"]
+    ]
     return "".join(said)
 
 
 def structure(text: str) -> list[tuple[str, ...]]:
     """Return what of a page does not vary: statistic, reference, sets, numbers, tolerance."""
-    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith(("| ", "Sets:"))]
     return [(*row[:4], row[-1]) if len(row) == 8 else (*row[:3], row[-1]) for row in rows]
 
 
@@ -320,7 +322,8 @@ def main() -> int:
         print("reads ../shared, which is not beside this checkout: nothing was compared")
         return 0
     if arguments.bayes:
-        KEPT.write_text(yaml.safe_dump(summary(sampled()), sort_keys=False, allow_unicode=True), "utf-8")
+        measured = yaml.safe_dump(summary(sampled()), sort_keys=False, allow_unicode=True)
+        KEPT.write_text(measured, "utf-8")
     kept = yaml.safe_load(KEPT.read_text("utf-8"))
     made = lines(numbers())
     beyond = [f"{line.part}: {line.statistic} ({line.worst})" for line in made if line.used > 1]
