@@ -1,8 +1,15 @@
-"""Every equation that the follicle code names stands on a page of the method, once, and is used."""
+"""Every equation stands on a page of the method once; what code names and what pages name is there.
 
+The follicle pages and their code name each other. A page on evidence synthesis names, below its
+equations, what was assumed, when there is no answer, the source, and the code.
+"""
+
+import ast
 import re
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -49,3 +56,92 @@ def test_the_numbers_have_no_gap():
     for letter in LETTERS:
         numbers = sorted(int(name[1:]) for name in tags() if name[0] == letter)
         assert numbers == list(range(1, len(numbers) + 1)), letter
+
+
+SYNTHESIS = {
+    "evidence": "E", "effect_sizes": "X", "pairwise": "W", "networks": "N",
+    "dependent_effects": "V", "single_arms": "A", "time_courses": "T", "small_studies": "S",
+    "bayes": "Y", "result_checks": "C", "claims": "L",
+}  # fmt: skip
+METHOD = ROOT / "docs" / "method"
+SAID = ("**Assumed**:", "**Not evaluable**:", "**Source**:", "**Code**:")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def tags_of(page):
+    return re.findall(r"\\tag\{([A-Z]\d+)\}", (METHOD / f"{page}.md").read_text())
+
+
+def parts():
+    """Return (page, heading, text) of every part of a synthesis page that holds equations."""
+    return [
+        (page, part.splitlines()[0], part)
+        for page in SYNTHESIS
+        if page != "evidence"
+        for part in re.split(r"^## ", (METHOD / f"{page}.md").read_text(), flags=re.M)[1:]
+        if r"\tag{" in part
+    ]
+
+
+def code_named():
+    """Return (page, dotted name) of all code that the synthesis pages name."""
+    return [
+        (page, name)
+        for page, _, part in parts()
+        for line in part.split("**Code**:")[1:]
+        for name in re.findall(r"`((?:synthesis|evidence)\.[a-z_.]+)`", line)
+    ]
+
+
+@pytest.mark.parametrize(("page", "letter"), SYNTHESIS.items())
+def test_the_equations_of_a_synthesis_page_have_its_letter_and_no_gap(page, letter):
+    found = tags_of(page)
+    assert sorted(found, key=lambda tag: int(tag[1:])) == [
+        f"{letter}{k + 1}" for k in range(len(found))
+    ]
+    assert len(found) >= 5
+
+
+def test_the_letters_of_all_pages_differ():
+    letters = [*LETTERS, *SYNTHESIS.values()]
+    assert len(set(letters)) == len(letters)
+
+
+def test_every_equation_that_the_evidence_code_names_stands_on_its_page():
+    text = "\n".join(p.read_text() for p in (ROOT / "src/anagen/evidence").rglob("*.py"))
+    named = set(re.findall(r"\((E\d+)\)", text))
+    assert len(named) >= 7
+    assert named <= set(tags_of("evidence"))
+
+
+@pytest.mark.parametrize(("page", "heading", "text"), parts())
+def test_below_equations_stand_assumptions_limits_source_and_code(page, heading, text):
+    assert [word for word in SAID if text.count(word) != 1] == []
+
+
+@pytest.mark.parametrize(("page", "name"), sorted(set(code_named())))
+def test_code_that_a_page_names_exists(page, name):
+    module, _, attribute = name.rpartition(".")
+    path = ROOT / "src" / "anagen" / Path(*module.split(".")).with_suffix(".py")
+    tree = ast.parse(path.read_text())
+    assert attribute in {
+        node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+
+
+def test_every_equation_that_a_synthesis_page_refers_to_stands_somewhere():
+    known = {tag for page in SYNTHESIS for tag in tags_of(page)} | set(tags())
+    for page in SYNTHESIS:
+        text = (METHOD / f"{page}.md").read_text()
+        letters = "".join(SYNTHESIS.values()) + LETTERS
+        meant = set(re.findall(rf"\(([{letters}]\d+)\)", text))
+        assert meant - known == set(), page
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", *ROOT.glob("examples/**/*.md")]),
+)
+def test_every_file_that_a_page_links_to_is_there(page):
+    links = [link for link in LINK.findall(page.read_text()) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
