@@ -19,6 +19,7 @@ check: .venv/done  ## format, lint, types, floors, facts, generated pages
 	$(BIN)/python scripts/contracts.py --check
 	$(BIN)/python scripts/articles.py --check
 	$(BIN)/python scripts/plausibility.py --check
+	$(BIN)/python scripts/reference_table.py --check
 bench: .venv/done  ## times against their limits; WRITE=--write puts the engines' table into docs/
 	@missed=0; $(BIN)/python benchmarks/run.py || missed=1; echo; \
 	$(BIN)/python -m benchmarks.follicle $(WRITE) || missed=1; exit $$missed
@@ -27,6 +28,7 @@ docs: .venv/done   ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/plausibility.py
 	$(BIN)/python scripts/contracts.py
 	$(BIN)/python scripts/articles.py
+	$(BIN)/python scripts/reference_table.py
 lock: .venv/done   ## write the locked requirements anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --extra dev \

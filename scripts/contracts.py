@@ -175,6 +175,7 @@ def examples() -> dict[str, str]:
 def evidence_examples() -> dict[str, str]:
     """Return the examples of `anagen evidence`, made by the commands themselves."""
     result = ROOT / "examples" / "results" / "wan_2025.yaml"
+    tables = ROOT / "examples" / "tables"
     return {
         "evidence-studies.example.json": _said("evidence", "studies", "--option", "prp", "--json"),
         "evidence-study.example.json": _said("evidence", "study", "wan_2025", "--json"),
@@ -186,6 +187,12 @@ def evidence_examples() -> dict[str, str]:
         ),
         "evidence-pool.example.json": _said("evidence", "pool", "--option", "secretome", "--json"),
         "evidence-network.example.json": _said("evidence", "network", "--sex", "female", "--json"),
+        "evidence-table-pool.example.json": _said(
+            "evidence", "pool", str(tables / "foam_change.csv"), "--json"
+        ),
+        "evidence-table-network.example.json": _said(
+            "evidence", "network", str(tables / "network_contrasts.csv"), "--json"
+        ),
         "result.example.yaml": result.read_text("utf-8"),
         "result-check.example.json": _said("evidence", "check", str(result), "--json"),
     }

@@ -9,6 +9,8 @@ from anagen.synthesis import fit_pairwise
 
 RELATIVE = 1e-8  # two iterations to the same maximum differ by their stopping rules alone
 PINNED = Path(__file__).parent / "pinned" / "bcg_metafor.json"
+
+
 def agrees(ours, theirs):
     assert ours == pytest.approx(theirs, rel=RELATIVE, abs=1e-12)
 
@@ -29,7 +31,7 @@ def check(y, v, common, reml, prediction):
     agrees(parts(random.hartung_knapp), [reml["hartung_knapp"][k] for k in bounds])
     agrees(random.s2w, reml["hartung_knapp"]["s2w"])
     agrees(parts(random.hartung_knapp_guarded), [reml["hartung_knapp_adhoc"][k] for k in bounds])
-    agrees(list(fit.chosen.prediction), prediction)
+    agrees(list(random.prediction.t_k_minus_1_wald), prediction)
 
 
 def test_the_bcg_trials_pool_as_in_metafor():

@@ -117,9 +117,13 @@ def _label(c: Contrast, facts: Facts) -> str:
     return f"{c.arm_label} against {c.control_label}, week {c.week:g}, {measure}"
 
 
-def _analysis(used: list[Contrast], facts: Facts, level: float) -> Analysis | None:
+def _analysis(summary: EvidenceSummary, facts: Facts, level: float) -> Analysis | None:
+    """Return all that the pool of a question tells; no Bayes where its trials contradict."""
+    used = summary.contrasts
     if not used:
         return None
+    conflict = summary.pooled is not None and summary.pooled.conflict
+    scale = None if conflict else facts.evidence_rules.prior_scale_of_tau.number()
     return analyse(
         [c.study for c in used],
         [c.effect_per_cm2 for c in used],
@@ -127,7 +131,7 @@ def _analysis(used: list[Contrast], facts: Facts, level: float) -> Analysis | No
         measure="MD", words="difference in change of density, treated minus control",
         unit="hairs/cm2", n=[c.n_treated + c.n_control for c in used],
         status=[c.sd_status for c in used], labels=[_label(c, facts) for c in used], level=level,
-        prior_scale=facts.evidence_rules.prior_scale_of_tau.number(),
+        prior_scale=scale,
     )  # fmt: skip
 
 
@@ -177,7 +181,7 @@ def _evidence(group: Group, facts: Facts, lends: Lender, level: float) -> GroupE
     not_pooled = [s for s in studies if s not in {c.study for c in summary.contrasts}]
     return GroupEvidence(
         label=group.label, question=group.question, summary=summary,
-        analysis=_analysis(summary.contrasts, facts, level), others=others,
+        analysis=_analysis(summary, facts, level), others=others,
         missing=[missing_data(name, facts.studies[name], facts) for name in not_pooled],
         tiers=tier_evidence(group.question, summary.contrasts, summary.gains, facts, lends),
         correlation=_correlation(group, summary.contrasts, facts),

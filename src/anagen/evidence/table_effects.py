@@ -263,7 +263,7 @@ def _split_note(split: list[bool], lent: LentCorrelations) -> list[str]:
     if not any(split):
         return []
     return [
-        f"{sum(split)} of {len(split)} studies compare two sides of one person; the correlation "
+        f"two sides of one person are compared in {sum(split)} of {len(split)}; the correlation "
         f"of the sides is assumed, {lent.between_sides:g}, and people are counted once"
     ]
 

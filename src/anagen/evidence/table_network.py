@@ -109,7 +109,7 @@ def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> Table
         network = _of_means(table, rows, means, measure, split, lent)
         if split:
             notes.append(
-                f"{len(split)} studies compare sides of one person; the correlation of the sides "
+                f"sides of one person are compared in {len(split)}; the correlation of the sides "
                 f"is assumed, {lent.between_sides:g}"
             )
     else:

@@ -4,7 +4,16 @@ import math
 
 from anagen.evidence.documents import FactsNetwork, TableNetwork
 from anagen.evidence.network_analysis import NetworkAnalysis, NetworkPart
-from anagen.report.evidence_sheet import Sheet, Table, bounds, listed, p_said, plain, signed
+from anagen.report.evidence_sheet import (
+    Sheet,
+    Table,
+    bounds,
+    counted,
+    listed,
+    p_said,
+    plain,
+    signed,
+)
 
 RATIOS = frozenset({"OR", "RR", "IRR", "ROM"})
 MOST_ROWS = 60
@@ -124,7 +133,8 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
     """Return a network as sentences and tables."""
     analysis = document.analysis
     lead = [
-        f"{analysis.studies} trials compare {analysis.treatments} treatments: {analysis.words}"
+        f"{counted(analysis.studies, 'trial')} of {analysis.treatments} treatments: "
+        + analysis.words
         + (f" in {analysis.unit.replace('cm2', 'cm²')}." if analysis.unit else ".")
     ]
     if analysis.disconnected is not None:
@@ -137,7 +147,7 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
         head = f"Part {k}: " if len(analysis.parts) > 1 else ""
         i2 = "" if part.i2_percent is None else f", I² {part.i2_percent:.0f} %"
         lead.append(
-            f"{head}{len(part.studies)} trials, tau² {plain(part.tau2)}{i2}; "
+            f"{head}{counted(len(part.studies), 'trial')}, tau² {plain(part.tau2)}{i2}; "
             + " ".join(_consistency(part))
         )
         tables.append(_differences(analysis, part, head))

@@ -73,7 +73,7 @@ def pooled_said(analysis: Analysis) -> list[str]:
         )
     if chosen.prediction is not None:
         low, high = chosen.prediction
-        said.append(f"A new study of this kind is expected between {bounds(low, high, d)}.")
+        said.append(f"A new study of this kind is expected in {bounds(low, high, d)}.")
     elif pooled.studies == 2:
         said.append("With two studies no interval for a new one can be given.")
     if chosen.bayes is not None:

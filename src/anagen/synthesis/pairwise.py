@@ -232,6 +232,14 @@ def _random(data: Effects, method: Method, level: float, z: float) -> tuple[Rand
     return record, found.zero
 
 
+def _wider(prediction: Prediction, hk: bool) -> tuple[float, float]:
+    """Return the prediction interval to report: by Hartung and Knapp's error where it is larger.
+
+    With Wald's it could be narrower than the interval of the mean.
+    """
+    return prediction.t_k_minus_1_hk if hk else prediction.t_k_minus_1_wald
+
+
 def _chosen(common: CommonEffect, random: RandomEffects | None, k: int) -> Chosen:
     if random is None:
         return Chosen(
@@ -255,7 +263,7 @@ def _chosen(common: CommonEffect, random: RandomEffects | None, k: int) -> Chose
         high=used.high,
         interval=name,
         flags=flags,
-        prediction=random.prediction.t_k_minus_1_wald if k >= 3 else None,
+        prediction=_wider(random.prediction, used.se > random.se) if k >= 3 else None,
     )
 
 

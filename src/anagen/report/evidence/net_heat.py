@@ -65,7 +65,8 @@ def net_heat_figure(name: str, heat: NetHeat) -> str:
     """
     _check(heat)
     labels = [row.label for row in heat.rows]
-    most = max(abs(q) for row in heat.rows for q in row.q_changes) or 1.0
+    # an agreement to within one unit of Q is no heat
+    most = max(1.0, *(abs(q) for row in heat.rows for q in row.q_changes))
     size = 8.5 if len(labels) <= 20 else 7.0
     widest = max(width_of(number(q, 1), size) for row in heat.rows for q in row.q_changes)
     side = max(widest + 7, 26.0)

@@ -17,6 +17,7 @@ from anagen.report.evidence.forest_records import (
     Heterogeneity,
 )
 from anagen.report.evidence.funnel import EggerLine, Funnel, FunnelPoint, funnel_figure
+from anagen.report.evidence.numerals import p_words
 from anagen.report.evidence.risk_of_bias import (
     AssessedStudy,
     RiskOfBias,
@@ -28,6 +29,10 @@ from anagen.synthesis.effects import MEASURES
 LOGS = frozenset({"log"})
 LEAST_DOMAINS = 3  # fewer are no tool
 LEAST_STUDIES = 3  # of fewer a share says nothing
+INTERVALS = {
+    "one_study": "the study's own", "wald": "Wald", "hartung_knapp": "Hartung and Knapp",
+    "hartung_knapp_guarded": "Hartung and Knapp, guarded",
+}  # fmt: skip
 LEVELS = {"some_concerns": "some", "no_information": "unclear", "not_assessable": "unclear"}
 """The words of judgements as the pictures know them; all others are the same."""
 
@@ -80,7 +85,7 @@ def _pool(analysis: Analysis, label: str = "pooled") -> ForestPool | None:
         spread = Heterogeneity(tau2=h.tau2, i2_percent=h.i2_percent, q=h.q, df=h.q_df, p=h.q_p)
     ends = chosen.prediction
     return ForestPool(
-        label=f"{label} ({chosen.interval.replace('_', ' ')})",
+        label=f"{label} ({INTERVALS[chosen.interval]})",
         estimate=_shown(analysis, chosen.estimate), low=_shown(analysis, chosen.low),
         high=_shown(analysis, chosen.high),
         prediction_low=None if ends is None else _shown(analysis, ends[0]),
@@ -138,7 +143,7 @@ def funnel_of(analysis: Analysis, title: str) -> str:
         line = small.egger
         egger = EggerLine(
             limit=line.limit_estimate, slope=line.slope_estimate,
-            words=f"Egger's test: p = {line.slope.p:.3f}",
+            words=f"Egger's test: {p_words(line.slope.p)}",
         )  # fmt: skip
     return funnel_figure(
         "funnel",
