@@ -41,7 +41,8 @@ class Contrast(Record):
 
     `people` says in words who took part. `flags` say what weakens it: `not_blinded`,
     `blinding_not_stated`, `both_sexes`, `area_assumed`, `second_hand`, `split_scalp`,
-    `many_not_analysed`; `cautions` say so in words, where the study's facts hold any.
+    `many_not_analysed`, `shared_control` (the control's people are divided among several arms);
+    `cautions` say so in words, where the study's facts hold any.
     """
 
     study: Slug
