@@ -73,7 +73,7 @@ def pooled_said(analysis: Analysis) -> list[str]:
         )
     if chosen.prediction is not None:
         low, high = chosen.prediction
-        said.append(f"A new study of this kind is expected between {bounds(low, high, d)}.")
+        said.append(f"A new study of this kind is expected from {bounds(low, high, d)}.")
     elif pooled.studies == 2:
         said.append("With two studies no interval for a new one can be given.")
     if chosen.bayes is not None:
@@ -90,16 +90,18 @@ def _small(analysis: Analysis) -> list[str]:
     if small is None:
         return []
     if small.not_evaluable is not None:
-        return [f"Small-study effects: {small.not_evaluable}."]
-    said = []
+        said = [f"Small-study effects: {small.not_evaluable}."]
+    else:
+        said = []
     if small.egger is not None:
         said.append(f"Egger's test: p {p_said(small.egger.slope.p)}.")
     if small.begg is not None:
         said.append(f"Begg's rank test: p {p_said(small.begg.p)}.")
     if small.trim_and_fill is not None:
         trim = small.trim_and_fill
+        studies = "study" if trim.missing == 1 else "studies"
         said.append(
-            f"Trim and fill: {trim.missing} studies missing on the {trim.side}; with them "
+            f"Trim and fill: {trim.missing} {studies} missing on the {trim.side}; with them "
             f"{signed(trim.estimate, _digits(analysis))}."
         )
     return said
@@ -130,7 +132,7 @@ def _left_out(analysis: Analysis) -> Table | None:
         analysis.influence.influential if analysis.influence else (False,) * len(series.estimate)
     )
     return Table(
-        heading="With one study left out",
+        heading="With one study left out (Wald intervals)",
         columns=("without", "effect", "interval", "tau²", "influential"),
         rows=[
             (
