@@ -134,3 +134,12 @@ def test_the_level_reaches_pet_and_the_note_says_which_parts_keep_reml():
     assert width[1] < width[0] / 2
     assert not wide.notes
     assert narrow.notes[0].startswith("leave-one-out, the cumulative pool")
+
+
+def test_the_names_of_metafors_columns_are_read(table, rules):
+    text = "study,trt,xi,ni\n1,a,3,30\n1,b,5,30\n2,a,4,30\n2,b,8,30\n"
+    counts = network_table(table(text), Choice(), NetworkSettings(), rules).analysis
+    assert (counts.measure, counts.people) == ("OR", {"a": 60, "b": 60})
+    text = "study,treatment,mi,sdi,ni\n1,a,3,2,30\n1,b,5,2,30\n"
+    means = network_table(table(text), Choice(), NetworkSettings(), rules).analysis
+    assert (means.measure, means.parts[0].differences[0].estimate) == ("MD", 2)

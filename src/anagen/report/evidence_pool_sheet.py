@@ -3,7 +3,7 @@
 from anagen.evidence.analysis import Analysis
 from anagen.evidence.documents import TablePool
 from anagen.evidence.option_pool import GroupEvidence, OptionPool
-from anagen.evidence.single_arms import TierEvidence
+from anagen.evidence.single_arms import NaturalCourse, TierEvidence
 from anagen.facts import Facts
 from anagen.report.evidence_sheet import Sheet, Table, bounds, p_said, plain, signed
 
@@ -278,6 +278,18 @@ def _tier_row(name: str, tier: object) -> tuple[str, str, str, str] | None:
     return name, signed(first.mean, 1), bounds(first.low, first.high, 1), counted
 
 
+def _whose(group: GroupEvidence) -> str:
+    sex = group.question.sex
+    return {"male": "men", "female": "women"}.get(sex or "", "men and women together")
+
+
+def _weeks(course: NaturalCourse) -> str:
+    """Return the weeks at which untreated people were counted."""
+    weeks = [arm.week for arm in course.arms]
+    first, last = min(weeks), max(weeks)
+    return f"week {first:g}" if first == last else f"weeks {first:g} to {last:g}"
+
+
 def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
     course = tiers.natural_course
     rows = [
@@ -299,9 +311,12 @@ def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
         heading=f"Single arms, less what untreated people gained: {group.label}",
         columns=("tier", "hairs/cm²", "95 % interval", "rests on"), rows=rows,
         numeric=frozenset({1}),
-        note=f"untreated arms of {len(course.arms)} randomised groups changed by "
+        note=f"untreated arms of {len(course.arms)} randomised groups ({_whose(group)}, "
+        f"{_weeks(course)}, whatever the week of the gain) changed by "
         f"{signed(course.change_per_cm2, 1)} hairs/cm² (SE {course.se_per_cm2:.1f}, between trials "
-        f"{course.tau_per_cm2:.1f}); {tipping}; certainty starts at very low",
+        f"{course.tau_per_cm2:.1f}); the bias of single arms is ASSUMED: mean "
+        f"{signed(tiers.bias_mean_per_cm2, 1)}, SD {tiers.bias_sd_per_cm2:.1f} hairs/cm²; "
+        f"{tipping}; certainty starts at very low",
     )  # fmt: skip
 
 
