@@ -52,7 +52,7 @@ def test_words_for_a_person_hold_the_same_estimate_as_the_document(tmp_path, cap
     _, said, _ = say(capsys, "pool", path, "--json")
     chosen = json.loads(said)["analysis"]["pooled"]["chosen"]
     assert f"{chosen['estimate']:+.3f}" in words
-    assert "A new study of this kind is expected in" in words
+    assert "A new study of this kind is expected from" in words
     assert "How the columns were read" in words
 
 

@@ -28,6 +28,7 @@ from anagen.synthesis.weighted import climb
 
 Y = [0.1, 0.6, -0.2, 0.9, 0.4]
 V = [0.04, 0.09, 0.05, 0.2, 0.1]
+BEGG_P_OF_60 = 0.003426951872651518
 NEW = [1.0, 2.0, 3.0, 4.0, 5.5]
 
 BAD_EFFECTS = [
@@ -362,3 +363,12 @@ def test_pooling_does_not_wait_for_scipy_stats():
         "fit_pairwise([1, 2, 4], [1, 1, 1], prior_scale=1); sys.exit('scipy.stats' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_beggs_p_of_sixty_studies_without_ties_is_counted_exactly():
+    """The count of metafor 3.8-1 (R 4.2.2): ranktest(y, v)."""
+    i = np.arange(60)
+    found = begg((i * 37) % 61 / 40 + i / 90, 0.02 + i * 0.003)
+    assert found.exact
+    assert found.p == pytest.approx(BEGG_P_OF_60, rel=1e-9)
+    assert found.p_asymptotic != pytest.approx(BEGG_P_OF_60, rel=1e-5)

@@ -39,6 +39,9 @@ from anagen.synthesis.subgroups import Subgroups, fit_subgroups
 from anagen.synthesis.trim_fill import TrimAndFill, trim_and_fill
 
 METHODS: tuple[Method, ...] = ("DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
+OTHER_ESTIMATOR = (
+    "influence, each study's own effect and small-study effects use REML, whatever estimator pools"
+)
 
 
 class Row(Record):
@@ -145,7 +148,15 @@ def small_studies(y: ArrayLike, v: ArrayLike, level: float) -> SmallStudies:
     found = egger(y, v, level=level)
     if isinstance(found, NotEvaluable):
         return SmallStudies(not_evaluable=found.reason)
-    ranked, filled, limit = begg(y, v), trim_and_fill(y, v, level=level), precision_effect(y, v)
+    ranked = begg(y, v)
+    try:
+        filled = trim_and_fill(y, v, level=level)
+        limit = precision_effect(y, v, level=level)
+    except InputError as error:  # variances too unequal for a trend: the pool itself still stands
+        return SmallStudies(
+            egger=found, begg=None if isinstance(ranked, NotEvaluable) else ranked,
+            not_evaluable=f"trim-and-fill and PET-PEESE: {error}",
+        )  # fmt: skip
     return SmallStudies(
         egger=found,
         begg=None if isinstance(ranked, NotEvaluable) else ranked,
@@ -203,13 +214,16 @@ def analyse(
     pooled = fit_pairwise(y, v, method=method, level=level, prior_scale=prior_scale)
     k = pooled.studies
     said = list(notes)
+    if k > 1 and method != "REML":
+        series = "" if method == "DL" else "leave-one-out, the cumulative pool, "
+        said.append(series + OTHER_ESTIMATOR)
     made = Analysis(
         measure=measure, words=words, scale=scale, unit=unit, pooled=pooled,
         rows=_rows(
             list(studies), y, v, pooled, n or [None] * k, status or ["reported"] * k,
             labels or [None] * k,
         ),
-        back=_back(pooled, measure), notes=said,
+        back=_back(pooled, measure, n), notes=said,
     )  # fmt: skip
     if k == 1:
         return made
@@ -228,13 +242,20 @@ def analyse(
     )
 
 
-def _back(pooled: Pairwise, measure: str) -> list[float]:
+def _back(pooled: Pairwise, measure: str, n: Sequence[int | None] | None) -> list[float]:
     """Return the reported estimate and bounds on the scale that people read."""
-    from anagen.synthesis.effects import MEASURES
+    from anagen.synthesis.effects import MEASURES, double_arcsine_back
 
     if measure not in MEASURES or MEASURES[measure].scale in ("raw", "standardised"):
         return []
+    if measure in ("AS", "IRSD"):  # a difference of roots has no value that people read
+        return []
     chosen = pooled.chosen
+    sizes = [size for size in n or () if size]
+    if measure == "PFT" and len(sizes) == pooled.studies:
+        harmonic = len(sizes) / sum(1 / size for size in sizes)
+        ends = [chosen.estimate, chosen.low, chosen.high]
+        return [float(b) for b in double_arcsine_back(ends, harmonic)]
     return [float(b) for b in MEASURES[measure].back([chosen.estimate, chosen.low, chosen.high])]
 
 

@@ -33,7 +33,7 @@ from anagen.facts.base import Slug
 from anagen.facts.evidence_rules import Window
 from anagen.facts.study import Observation, Study
 from anagen.frozen import Record
-from anagen.synthesis.recovery import se_of_difference_from_p
+from anagen.synthesis.recovery import sd_from_p, se_of_difference_from_p
 
 
 class Contrast(Record):
@@ -41,7 +41,8 @@ class Contrast(Record):
 
     `people` says in words who took part. `flags` say what weakens it: `not_blinded`,
     `blinding_not_stated`, `both_sexes`, `area_assumed`, `second_hand`, `split_scalp`,
-    `many_not_analysed`; `cautions` say so in words, where the study's facts hold any.
+    `many_not_analysed`, `shared_control` (the control's people are divided among several arms);
+    `cautions` say so in words, where the study's facts hold any.
     """
 
     study: Slug
@@ -71,7 +72,12 @@ class LeftOut(Record):
     source: list[Slug]
 
 
-def _se_printed(difference: Observation, n: int) -> float | None:
+def _degrees(study: Study, ns: tuple[int, int]) -> int:
+    """Return the degrees of freedom of a difference: of pairs where one scalp holds both sides."""
+    return min(ns) - 1 if study.design.split_scalp else sum(ns) - 2
+
+
+def _se_printed(difference: Observation, df: int) -> float | None:
     """Return the standard error (hairs/cm²) printed with a difference, or that of its interval."""
     spread = difference.dispersion
     if spread is None:
@@ -81,7 +87,7 @@ def _se_printed(difference: Observation, n: int) -> float | None:
     if spread.kind == "ci95" and spread.low_per_cm2 is not None and spread.high_per_cm2 is not None:
         from scipy.special import stdtrit
 
-        quantile = float(stdtrit(n - 2, 0.975)) if n > 2 else NormalDist().inv_cdf(0.975)
+        quantile = float(stdtrit(df, 0.975)) if df > 0 else NormalDist().inv_cdf(0.975)
         return float(spread.high_per_cm2 - spread.low_per_cm2) / (2 * quantile)
     return None
 
@@ -129,13 +135,17 @@ def _spread(
 ) -> tuple[float, SdStatus] | None:
     """Return the standard error (hairs/cm²) of a contrast and how it was found."""
     if printed is not None:
-        se = _se_printed(printed, sum(ns))
+        se = _se_printed(printed, _degrees(study, ns))
         if se is not None:
             is_se = printed.dispersion is not None and printed.dispersion.kind == "se"
             return se, "reported" if is_se else "algebraic"
         exact, _ = exact_p(printed.p_value)
         if exact is not None and printed.value_per_cm2:
-            return se_of_difference_from_p(float(printed.value_per_cm2), exact, *ns), "algebraic"
+            difference = float(printed.value_per_cm2)
+            if study.design.split_scalp:
+                of_pairs = sd_from_p(difference, exact, min(ns)).value / math.sqrt(min(ns))
+                return of_pairs, "algebraic"
+            return se_of_difference_from_p(difference, exact, *ns), "algebraic"
     sds = []
     for observation in behind:
         if observation is not None:

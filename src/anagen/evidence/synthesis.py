@@ -17,6 +17,7 @@ from anagen.evidence.question import (
     is_treated,
 )  # fmt: skip
 from anagen.evidence.responders import Responders
+from anagen.evidence.shared_controls import divided
 from anagen.evidence.spread import Lender, is_read, lender
 from anagen.facts import Facts
 from anagen.facts.base import Sex, Slug
@@ -270,6 +271,8 @@ def answer(question: Question, facts: Facts, lends: Lender) -> EvidenceSummary:
     trusted = [c for c in found if not facts.studies[c.study].outlier]
     window = contrasts.common_window(trusted, rules.windows)
     used = contrasts.within(trusted, window) if window is not None else []
+    visits = {(c.study, c.arm, c.control, c.week) for c in used}
+    used = divided(used, facts, lends)
     gained = gains.gains(question, facts, found)
     shares = responders.responders(question, facts)
     contributing = {c.study for c in used}
@@ -312,7 +315,7 @@ def answer(question: Question, facts: Facts, lends: Lender) -> EvidenceSummary:
         pooled=None if pooled is None else _density(pooled, used, rules),
         why_not_pooled=None if used else ONLY_OUTLIERS if len(found) > len(trusted) else NO_RESULT,
         window=None if window is None else window.label,
-        other_visits=[c for c in trusted if c not in used],
+        other_visits=[c for c in trusted if (c.study, c.arm, c.control, c.week) not in visits],
         outliers=[c for c in found if c not in trusted],
         gains=gained,
         responders=shares,

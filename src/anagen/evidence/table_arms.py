@@ -7,6 +7,15 @@ from anagen.evidence.tables import ArmRow, StudyTable
 from anagen.synthesis.recovery import sd_from_ci, sd_from_se
 from anagen.synthesis.recovery_ladder import Lent, NotPoolable, Printed, climb
 
+CONVERSIONS = {
+    "from_standard_error": "from the standard error",
+    "from_interval_t": "from the 95 % interval, by t",
+    "from_p_of_mean": "from the p-value, taken for that of the arm's own change and not of the "
+    "difference between arms",
+    "from_before_after_and_r": "of the change, from those before and after and their correlation",
+}
+"""What is said of a standard deviation that was not printed."""
+
 
 @dataclass(frozen=True)
 class ArmMean:
@@ -32,7 +41,7 @@ def _bound(words: str | None) -> tuple[float | None, float | None]:
     """Return (exact p, bound on p) of the words of a p-value."""
     if words is None:
         return None, None
-    text = words.replace(" ", "").lstrip("pP=")
+    text = words.replace(" ", "").replace(",", ".").lstrip("pP=")
     try:
         if text.startswith(("<", "≤")):
             return None, float(text[1:].lstrip("="))
@@ -47,7 +56,52 @@ def is_change(row: ArmRow) -> bool:
     return row.change_mean is not None or both
 
 
-def arm_mean(table: StudyTable, row: ArmRow, lent_r: float) -> ArmMean:
+def alike(table: StudyTable, arms: list[ArmRow]) -> bool:
+    """Tell whether the arms of one study are compared by their changes; else by their levels.
+
+    Raises
+    ------
+    InputError
+        If some arms tell only a change and others only a level.
+    """
+    if all(is_change(row) for row in arms):
+        return True
+    if all(row.mean is not None for row in arms):
+        return False
+    change = next(row for row in arms if row.mean is None)
+    level = next(row for row in arms if not is_change(row))
+    raise InputError(
+        f"{_where(table, change)}: tells a change, but line {level.line} ({level.treatment}) only "
+        "a level, and the two cannot be compared; give change_mean or baseline_mean for both"
+    )
+
+
+def said_of(means: list[ArmMean], names: list[str]) -> list[str]:
+    """Return in words how standard deviations that were not printed were found, and for whom."""
+    found: dict[str, list[str]] = {}
+    for mean, name in zip(means, names, strict=True):
+        if mean.conversion in CONVERSIONS:
+            found.setdefault(mean.conversion, []).append(name)
+    return [
+        f"standard deviation {CONVERSIONS[how]}: {', '.join(dict.fromkeys(who[:12]))}"
+        for how, who in found.items()
+    ]
+
+
+def kinds_said(studies: dict[str, bool]) -> list[str]:
+    """Return in words which studies are compared by changes where others are by levels."""
+    changes = [study for study, is_of_change in studies.items() if is_of_change]
+    if not changes or len(changes) == len(studies):
+        return []
+    return [
+        f"{len(changes)} of {len(studies)} studies are compared by changes from the baseline, the "
+        f"others by levels: {', '.join(changes[:12])}"
+    ]
+
+
+def arm_mean(
+    table: StudyTable, row: ArmRow, lent_r: float, *, of_change: bool | None = None
+) -> ArmMean:
     """Return the mean of an arm: of the change where the row tells one, else of the level.
 
     Parameters
@@ -56,6 +110,8 @@ def arm_mean(table: StudyTable, row: ArmRow, lent_r: float) -> ArmMean:
         The row, and its table for messages.
     lent_r:
         Correlation between baseline and follow-up, assumed where the row tells none.
+    of_change:
+        Whether the change or the level is wanted, where the row may tell both.
 
     Raises
     ------
@@ -65,7 +121,7 @@ def arm_mean(table: StudyTable, row: ArmRow, lent_r: float) -> ArmMean:
     where = _where(table, row)
     if row.n is None or row.n < 2:
         raise InputError(f"{where}: needs n, 2 people or more, for a mean")
-    if not is_change(row):
+    if not (is_change(row) if of_change is None else of_change):
         return _level(row, where)
     mean = row.change_mean
     if mean is None:

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from anagen.errors import InputError
-from anagen.evidence.table_arms import ArmMean, arm_mean, kind_of
+from anagen.evidence.table_arms import (
+    ArmMean,
+    alike,
+    arm_mean,
+    is_change,
+    kind_of,
+    kinds_said,
+    said_of,
+)
 from anagen.evidence.table_choice import (
     Choice,
     narrowed,
@@ -31,6 +39,12 @@ SINGLE = {
     "events": ("PR", "PLN", "PLO", "PAS", "PFT"),
     "rates": ("IR", "IRLN", "IRS"),
 }
+STANDARDISED = frozenset({"SMD", "SMDH"})
+RATIOS_OF_MEANS = frozenset({"ROM", "CVR"})
+SD_OF_CHANGE = (
+    "differences are divided by the SD of the change, not that of people: they are larger or "
+    "smaller than standardised differences of levels and are not to be set beside them"
+)
 UNCONTROLLED = (
     "these arms have no control: their change holds season, regression to the mean and the "
     "measurement itself, and says nothing of efficacy"
@@ -199,10 +213,18 @@ def _compared(
     measure = _measure(table, choice, COMPARISONS, kind)
     means: list[tuple[ArmMean, ArmMean]] = []
     if kind == "means":
+        changes = {a.study: alike(table, [a, b]) for a, b in rows}
+        refuse_scale(table, measure, changes)
         means = [
-            (arm_mean(table, a, lent.before_after), arm_mean(table, b, lent.before_after))
+            (
+                arm_mean(table, a, lent.before_after, of_change=changes[a.study]),
+                arm_mean(table, b, lent.before_after, of_change=changes[a.study]),
+            )
             for a, b in rows
         ]
+        notes = [*notes, *kinds_said(changes), *_said_of_pairs(means, rows)]
+        if measure in STANDARDISED and all(changes.values()):
+            notes.append(SD_OF_CHANGE)
         sides = {"m1": "mean", "sd1": "sd", "n1": "n"}
         inputs: dict[str, Any] = {
             **{key: [getattr(a, name) for a, _ in means] for key, name in sides.items()},
@@ -217,7 +239,7 @@ def _compared(
     found = effect_sizes(measure, **wanted)
     v, split = _split_variances(found, rows, means, measure, lent)
     return TableEffects(
-        measure=measure, words=f"{MEASURES[measure].words}, {words}", scale=found.scale,
+        measure=measure, words=f"{_words(measure)}, {words}", scale=found.scale,
         unit=unit_of(table, choice) if found.scale == "raw" else "", null=MEASURES[measure].null,
         studies=[a.study for a, _ in rows], y=found.y, v=v,
         n=_people(rows, split),
@@ -226,6 +248,44 @@ def _compared(
         notes=notes + _count_notes(found, [a.study for a, _ in rows]) + _split_note(split, lent),
         rests_on_r=any(split) or any(a.rests_on_r or b.rests_on_r for a, b in means),
     )  # fmt: skip
+
+
+def _words(measure: str) -> str:
+    """Return what the numbers are: a ratio that is pooled on its logarithm is called that."""
+    known = MEASURES[measure]
+    is_named = known.scale != "log" or "log" in known.words
+    return known.words if is_named else f"log {known.words}"
+
+
+def refuse_scale(table: StudyTable, measure: str, changes: dict[str, bool]) -> None:
+    """Refuse to standardise changes and levels in one pool, and ratios of changes.
+
+    `changes` tells of each study whether its arms are compared by changes.
+
+    Raises
+    ------
+    InputError
+        If that is asked for.
+    """
+    if measure in STANDARDISED and any(changes.values()) and not all(changes.values()):
+        raise InputError(
+            f"{table.name}: changes and levels have different standard deviations, so that their "
+            f"{measure} cannot be pooled together; use MD, or keep the studies of one kind"
+        )
+    if measure in RATIOS_OF_MEANS and any(changes.values()):
+        study = next(name for name, is_of_change in changes.items() if is_of_change)
+        raise InputError(
+            f"{table.name}: study {study!r} tells changes, of which no {measure} is made; give "
+            "levels (mean, sd) without a baseline, or use MD"
+        )
+
+
+def _said_of_pairs(
+    means: list[tuple[ArmMean, ArmMean]], rows: list[tuple[ArmRow, ArmRow]]
+) -> list[str]:
+    return said_of(
+        [mean for both in means for mean in both], [row.study for both in rows for row in both]
+    )
 
 
 def _split_variances(
@@ -255,7 +315,8 @@ def _split_variances(
 def _people(rows: list[tuple[ArmRow, ArmRow]], split: list[bool]) -> list[int | None]:
     """Return how many people a comparison rests on; two sides of one person count once."""
     return [
-        a.n if both else (a.n or 0) + (b.n or 0) for (a, b), both in zip(rows, split, strict=True)
+        None if a.n is None or b.n is None else min(a.n, b.n) if both else a.n + b.n
+        for (a, b), both in zip(rows, split, strict=True)
     ]
 
 
@@ -280,7 +341,10 @@ def _count_notes(found: Effects, studies: list[str]) -> list[str]:
         notes.append(f"1/2 was added to every cell of tables with an empty one: {named}")
     if found.double_zero:
         named = ", ".join(studies[i] for i in found.double_zero[:12])
-        notes.append(f"no event, or nothing but events, in both arms; these tell nothing: {named}")
+        notes.append(
+            f"no event, or nothing but events, in both arms: {named}; they stay in the pool with "
+            "1/2 added and draw it towards no difference: see the pool without them"
+        )
     return notes
 
 
@@ -291,8 +355,13 @@ def _single(
     kind = kind_of(rows)
     measure = _measure(table, choice, SINGLE, kind)
     means: list[ArmMean] = []
+    said: list[str] = []
     if kind == "means":
         means = [arm_mean(table, row, lent.before_after) for row in rows]
+        said = [
+            *kinds_said({row.study: is_change(row) for row in rows}),
+            *said_of(means, [row.study for row in rows]),
+        ]
         inputs: dict[str, Any] = {
             "m": [a.mean for a in means], "sd": [a.sd for a in means], "n": [a.n for a in means],
         }  # fmt: skip
@@ -302,11 +371,11 @@ def _single(
         inputs["n" if kind == "events" else "t"] = [getattr(row, size) for row in rows]
     found = effect_sizes(measure, **{name: inputs[name] for name in MEASURES[measure].inputs})
     return TableEffects(
-        measure=measure, words=f"{MEASURES[measure].words} of single arms", scale=found.scale,
+        measure=measure, words=f"{_words(measure)} of single arms", scale=found.scale,
         unit=unit_of(table, choice) if found.scale == "raw" else "", null=None,
         studies=[row.study for row in rows], y=found.y, v=found.v, n=[row.n for row in rows],
         rows=[i for i, _ in kept],
         status=[a.status for a in means] if means else ["reported"] * len(rows),
-        notes=[UNCONTROLLED, *_count_notes(found, [row.study for row in rows])],
+        notes=[UNCONTROLLED, *said, *_count_notes(found, [row.study for row in rows])],
         rests_on_r=any(a.rests_on_r for a in means), is_controlled=False,
     )  # fmt: skip

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anagen.errors import InputError
-from anagen.evidence.table_arms import ArmMean, arm_mean, kind_of
+from anagen.evidence.table_arms import ArmMean, alike, arm_mean, kind_of, kinds_said, said_of
 from anagen.evidence.table_choice import Choice, narrowed, refuse_measure, unit_of
-from anagen.evidence.table_effects import LentCorrelations
+from anagen.evidence.table_effects import SD_OF_CHANGE, LentCorrelations, refuse_scale
 from anagen.evidence.tables import ArmRow, StudyTable
 from anagen.synthesis.network import Network, network_from_arms, network_from_contrasts
 
@@ -90,6 +90,7 @@ def _compared(table: StudyTable, choice: Choice) -> tuple[list[ArmRow], list[str
 
 def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> TableNetwork:
     rows, alone = _compared(table, choice)
+    _refuse_visits(table, rows)
     kind = kind_of(rows)
     measure = choice.measure or MEASURES[kind][0]
     if measure not in MEASURES[kind]:
@@ -103,7 +104,14 @@ def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> Table
         people[row.treatment] = people.get(row.treatment, 0) + (row.n or 0)
     rests = False
     if kind == "means":
-        means = [arm_mean(table, row, lent.before_after) for row in rows]
+        changes = {study: alike(table, arms) for study, arms in _by_study(rows).items()}
+        refuse_scale(table, measure, changes)
+        means = [
+            arm_mean(table, row, lent.before_after, of_change=changes[row.study]) for row in rows
+        ]
+        notes += [*kinds_said(changes), *said_of(means, [row.study for row in rows])]
+        if measure == "SMD" and all(changes.values()):
+            notes.append(SD_OF_CHANGE)
         split = {row.study for row in rows if row.design in ("split_scalp", "crossover")}
         rests = bool(split) or any(a.rests_on_r for a in means)
         network = _of_means(table, rows, means, measure, split, lent)
@@ -181,20 +189,41 @@ def _standardised(
     return network_from_contrasts(study, first, second, effect, se)
 
 
-def _told(
-    rows: list[ArmRow], kind: str, measure: str, *, keep_empty: bool
-) -> tuple[list[ArmRow], list[str]]:
+def _by_study(rows: list[ArmRow]) -> dict[str, list[ArmRow]]:
+    found: dict[str, list[ArmRow]] = {}
+    for row in rows:
+        found.setdefault(row.study, []).append(row)
+    return found
+
+
+def _refuse_visits(table: StudyTable, rows: list[ArmRow]) -> None:
+    """Refuse an arm that stands twice: two visits are not two arms."""
+    seen: dict[tuple[str, str], ArmRow] = {}
+    for row in rows:
+        first = seen.setdefault((row.study, row.treatment), row)
+        if first is row:
+            continue
+        by_dose = (first.week, first.time) == (row.week, row.time)
+        how = (
+            "write the dose into the name of the treatment"
+            if by_dose
+            else "choose a visit with --week"
+        )
+        raise InputError(
+            f"{table.name}, line {row.line}: study {row.study!r} has {row.treatment!r} twice (line "
+            f"{first.line} too); {how}"
+        )
+
+
+def _told(rows: list[ArmRow], measure: str, *, keep_empty: bool) -> tuple[list[ArmRow], list[str]]:
     """Return the arms of trials that tell something of a ratio, and the trials that do not."""
     if measure == "RD":
         return rows, []
-    by_study: dict[str, list[ArmRow]] = {}
-    for row in rows:
-        by_study.setdefault(row.study, []).append(row)
     empty = [
         study
-        for study, arms in by_study.items()
+        for study, arms in _by_study(rows).items()
         if all(arm.events == 0 for arm in arms)
-        or (kind == "events" and all(arm.events == arm.n for arm in arms))
+        or (measure == "OR" and all(arm.events == arm.n for arm in arms))
     ]
     return [row for row in rows if keep_empty or row.study not in empty], empty
 
@@ -204,7 +233,8 @@ def _of_counts(
 ) -> tuple[Network, list[str]]:
     """Return the network of odds, risks or rates; 1/2 goes to all arms of a trial with a zero."""
     notes = []
-    rows, empty = _told(rows, kind, measure, keep_empty=keep_empty)
+    everywhere = {row.treatment for row in rows}
+    rows, empty = _told(rows, measure, keep_empty=keep_empty)
     by_study: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         by_study.setdefault(row.study, []).append(i)
@@ -221,6 +251,9 @@ def _of_counts(
         stay = "they stay with 1/2 added" if keep_empty else "they tell nothing and are left out"
         named = ", ".join(empty[:12])
         notes.append(f"no event, or nothing but events, in any arm of {named}: {stay}")
+    gone = sorted(everywhere - {row.treatment for row in rows})
+    if gone:
+        notes.append(f"only such trials have {', '.join(gone)}: no longer in the network")
     x, total = x + add, size + (2 * add if kind == "events" else 0)
     if measure == "OR":
         y, v = np.log(x / (total - x)), 1 / x + 1 / (total - x)

@@ -12,6 +12,7 @@ import msgspec
 from anagen.errors import InputError
 from anagen.evidence.contrasts import Contrast, contrast
 from anagen.evidence.question import Question, is_about
+from anagen.evidence.shared_controls import shared_variance
 from anagen.evidence.spread import Lender, is_usable
 from anagen.facts import Facts
 from anagen.facts.base import Slug
@@ -97,20 +98,6 @@ def _visit(
     return {}
 
 
-def _share_of_base(of_base: list[Contrast], study: Study, lends: Lender) -> float:
-    """Return the variance (hairs²/cm⁴) that a trial's contrasts share: that of their common arm."""
-    from anagen.evidence.spread import sd_of_change
-
-    first = of_base[0]
-    sd = None
-    for o in study.observations:
-        key = (o.arm, o.measure, o.week, o.statistic)
-        if key == (first.control, first.measure, first.week, "mean_change"):
-            sd = sd_of_change(study, o, lends)
-    spread = sd.sd_per_cm2 if sd is not None else lends.sd(first.measure)
-    return 0.0 if spread is None else spread**2 / first.n_control
-
-
 def _trial(
     trial: str, name: str, arms: dict[str, str], window: Window, facts: Facts, lends: Lender
 ) -> tuple[list[TrialContrast], bool]:
@@ -133,7 +120,7 @@ def _trial(
     ]  # fmt: skip
     if len(contrasts) < 2:
         return contrasts, False
-    shared = _share_of_base(list(found.values()), facts.studies[name], lends)
+    shared = shared_variance(list(found.values()), facts.studies[name], lends)
     least = min(c.se_per_cm2**2 for c in contrasts)
     halved = shared >= least
     shared = least / 2 if halved else shared

@@ -46,7 +46,9 @@ def _differences(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Tab
     )  # fmt: skip
 
 
-def _ranks(part: NetworkPart, head: str) -> Table:
+def _ranks(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Table:
+    better = "a smaller" if analysis.smaller_is_better else "a larger"
+    least = analysis.meaningful_difference
     return Table(
         heading=f"{head}ranks: never without their intervals",
         columns=("treatment", "P-score", "by more than what matters", "SUCRA", "rank, 95 %"),
@@ -58,6 +60,8 @@ def _ranks(part: NetworkPart, head: str) -> Table:
             for r in part.ranks
         ],
         numeric=frozenset({1, 2, 3}),
+        note=f"{better} value counts as better"
+        + (f"; what matters: {plain(least)} or more" if least else "; no least difference is set"),
     )  # fmt: skip
 
 
@@ -151,7 +155,7 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
             + " ".join(_consistency(part))
         )
         tables.append(_differences(analysis, part, head))
-        tables.append(_ranks(part, head))
+        tables.append(_ranks(analysis, part, head))
         split = _splits(analysis, part, head)
         tables += [split] if split else []
         notes += part.flags

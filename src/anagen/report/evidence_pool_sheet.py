@@ -3,7 +3,7 @@
 from anagen.evidence.analysis import Analysis
 from anagen.evidence.documents import TablePool
 from anagen.evidence.option_pool import GroupEvidence, OptionPool
-from anagen.evidence.single_arms import TierEvidence
+from anagen.evidence.single_arms import NaturalCourse, TierEvidence
 from anagen.facts import Facts
 from anagen.report.evidence_sheet import Sheet, Table, bounds, p_said, plain, signed
 
@@ -73,7 +73,7 @@ def pooled_said(analysis: Analysis) -> list[str]:
         )
     if chosen.prediction is not None:
         low, high = chosen.prediction
-        said.append(f"A new study of this kind is expected in {bounds(low, high, d)}.")
+        said.append(f"A new study of this kind is expected from {bounds(low, high, d)}.")
     elif pooled.studies == 2:
         said.append("With two studies no interval for a new one can be given.")
     if chosen.bayes is not None:
@@ -90,16 +90,18 @@ def _small(analysis: Analysis) -> list[str]:
     if small is None:
         return []
     if small.not_evaluable is not None:
-        return [f"Small-study effects: {small.not_evaluable}."]
-    said = []
+        said = [f"Small-study effects: {small.not_evaluable}."]
+    else:
+        said = []
     if small.egger is not None:
         said.append(f"Egger's test: p {p_said(small.egger.slope.p)}.")
     if small.begg is not None:
         said.append(f"Begg's rank test: p {p_said(small.begg.p)}.")
     if small.trim_and_fill is not None:
         trim = small.trim_and_fill
+        studies = "study" if trim.missing == 1 else "studies"
         said.append(
-            f"Trim and fill: {trim.missing} studies missing on the {trim.side}; with them "
+            f"Trim and fill: {trim.missing} {studies} missing on the {trim.side}; with them "
             f"{signed(trim.estimate, _digits(analysis))}."
         )
     return said
@@ -130,7 +132,7 @@ def _left_out(analysis: Analysis) -> Table | None:
         analysis.influence.influential if analysis.influence else (False,) * len(series.estimate)
     )
     return Table(
-        heading="With one study left out",
+        heading="With one study left out (Wald intervals)",
         columns=("without", "effect", "interval", "tau²", "influential"),
         rows=[
             (
@@ -277,6 +279,18 @@ def _tier_row(name: str, tier: object) -> tuple[str, str, str, str] | None:
     return name, signed(first.mean, 1), bounds(first.low, first.high, 1), counted
 
 
+def _whose(group: GroupEvidence) -> str:
+    sex = group.question.sex
+    return {"male": "men", "female": "women"}.get(sex or "", "men and women together")
+
+
+def _weeks(course: NaturalCourse) -> str:
+    """Return the weeks at which untreated people were counted."""
+    weeks = [arm.week for arm in course.arms]
+    first, last = min(weeks), max(weeks)
+    return f"week {first:g}" if first == last else f"weeks {first:g} to {last:g}"
+
+
 def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
     course = tiers.natural_course
     rows = [
@@ -298,9 +312,12 @@ def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
         heading=f"Single arms, less what untreated people gained: {group.label}",
         columns=("tier", "hairs/cm²", "95 % interval", "rests on"), rows=rows,
         numeric=frozenset({1}),
-        note=f"untreated arms of {len(course.arms)} randomised groups changed by "
+        note=f"untreated arms of {len(course.arms)} randomised groups ({_whose(group)}, "
+        f"{_weeks(course)}, whatever the week of the gain) changed by "
         f"{signed(course.change_per_cm2, 1)} hairs/cm² (SE {course.se_per_cm2:.1f}, between trials "
-        f"{course.tau_per_cm2:.1f}); {tipping}; certainty starts at very low",
+        f"{course.tau_per_cm2:.1f}); the bias of single arms is ASSUMED: mean "
+        f"{signed(tiers.bias_mean_per_cm2, 1)}, SD {tiers.bias_sd_per_cm2:.1f} hairs/cm²; "
+        f"{tipping}; certainty starts at very low",
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from anagen.synthesis.weighted import (
 )
 
 LEAST = 10
-EXACT = 50  # below it and without ties, Kendall's p is counted exactly, as R does
+EXACT = 200  # up to it and without ties, Kendall's p is counted exactly, as metafor does
 TIES = 1e-12
 
 
@@ -49,7 +49,7 @@ class Egger(Record):
 class Begg(Record):
     """Begg and Mazumdar's rank test: Kendall's tau of standardised effects and variances.
 
-    `p` is exact below 50 studies without ties, else `p_asymptotic`.
+    `p` is exact up to 200 studies without ties, else `p_asymptotic`.
     """
 
     kendall_tau: float
@@ -206,7 +206,7 @@ def _kendall(x: Array, z: Array) -> Begg:
     two = float((tx * (tx - 1) * (tx - 2)).sum() * (tz * (tz - 1) * (tz - 2)).sum())
     spread = (v0 - vt - vu) / 18 + one + two / (9 * k * (k - 1) * (k - 2))
     p = normal_p(score / math.sqrt(spread))
-    exact = k < EXACT and bool((sx != 0).all() and (sz != 0).all())
+    exact = k <= EXACT and bool((sx != 0).all() and (sz != 0).all())
     pairs = k * (k - 1) // 2
     return Begg(
         kendall_tau=score / untied,

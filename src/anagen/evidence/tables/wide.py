@@ -74,6 +74,8 @@ def _numbered(keys: Sequence[str]) -> Wide | None:
     for column, word in enumerate(keys):
         found = _NUMBERED.match(word)
         role = STEMS.get(found.group(1)) if found else None
+        if word in ("t1i", "t2i"):  # metafor's names of person-time; treatments are t1 and t2
+            role = "exposure"
         if found and role and role not in groups.setdefault(int(found.group(2)), {}):
             groups[int(found.group(2))][role] = column
     numbers = [number for number in sorted(groups) if _is_whole(groups[number])]
