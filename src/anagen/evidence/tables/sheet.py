@@ -233,10 +233,12 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
                 raise _ragged(name, line, len(cells), len(header))
             for title, cell, kind in zip(header, cells, kinds, strict=False):
                 text = tidy(cell)
-                if text:
+                if is_missing(text):
+                    continue
+                read = numeral_kind(text)
+                kind.add(read)
+                if read is Numeral.TEXT or len(text) > MAX_CELL:
                     check_cell(text, name, line, title)
-                if not is_missing(text):
-                    kind.add(numeral_kind(text))
     if not count:
         raise InputError(f"{name}: has a header and no row; give one row per study or arm")
     decimal = _decimal(kinds, header, delimiter, name)
