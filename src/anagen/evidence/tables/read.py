@@ -154,6 +154,10 @@ class _Reader:
     def _study(self, row: Row) -> str:
         """Return what tells this study from the others; its author is kept as its name."""
         plan = self.plan
+        if plan.study is not None and len(self.named) == 1:
+            study = row.cells[plan.study]
+            if not is_missing(study):
+                return study
         who = self._row(row.line, row.cells, self.named)
         year = who.text("year")
         if plan.study is None and plan.author is None:

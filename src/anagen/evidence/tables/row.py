@@ -1,7 +1,8 @@
 """One row of a table: its cells by role, and messages that name line, column and value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from anagen.errors import InputError
 from anagen.evidence.tables.numerals import clean, half_digit, is_missing, number_of
@@ -9,8 +10,7 @@ from anagen.evidence.tables.numerals import clean, half_digit, is_missing, numbe
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """The cells of one line, and where each role stands among them."""
 
     name: str

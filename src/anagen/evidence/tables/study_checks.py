@@ -26,8 +26,10 @@ class Names:
 
     def see(self, kind: str, word: str | None, line: int) -> None:
         """Refuse a name that differs from an earlier one by case, blanks or letters alone."""
+        if word is None:
+            return
         lines = self.lines.setdefault(kind, {})
-        if word is None or word in lines:
+        if word in lines:
             return
         lines[word] = line
         first = self.heard.setdefault(kind, {}).setdefault(sounds(word), word)
