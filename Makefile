@@ -20,9 +20,10 @@ check: .venv/done  ## format, lint, types, floors, facts, generated pages
 	$(BIN)/python scripts/articles.py --check
 	$(BIN)/python scripts/plausibility.py --check
 	$(BIN)/python scripts/reference_table.py --check
-bench: .venv/done  ## times against their limits; WRITE=--write puts the engines' table into docs/
+bench: .venv/done  ## times against their limits; WRITE=--write puts the tables into docs/
 	@missed=0; $(BIN)/python benchmarks/run.py || missed=1; echo; \
-	$(BIN)/python -m benchmarks.follicle $(WRITE) || missed=1; exit $$missed
+	$(BIN)/python -m benchmarks.follicle $(WRITE) || missed=1; echo; \
+	$(BIN)/python -m benchmarks.evidence $(WRITE) || missed=1; exit $$missed
 bench-peers: .bench/done  ## install the peers that `bench` races against
 docs: .venv/done   ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/plausibility.py

@@ -6,8 +6,6 @@ Each job runs in a fresh process with as many threads as the table says.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.chain import MOST_SE, Chain, average_man, farthest_in_se, untreated_chain
+from benchmarks.fresh import ROOT, said
 from benchmarks.machine import copied_bytes_per_s, description, numbers_per_s
 from benchmarks.memory import peak_above_bytes
 from benchmarks.peers import prototype_alias
@@ -76,11 +75,9 @@ def summaries_job(follicles: int, years: int) -> Callable[[], object]:
 
 # --- sizes and aims
 
-ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 PEERS_PYTHON = ROOT / ".bench" / "bin" / "python"
 PEERS_DONE = ROOT / ".bench" / "done"
-THREAD_VARIABLES = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 RUNS = 7
 FOLLICLES, WEEKS, YEAR_WEEKS = 100_000, 522, 52
@@ -205,17 +202,6 @@ def measured(name: str, *arguments: int, threads: int = 1) -> dict[str, list[flo
     if "se" in found:
         check_law(name, max(found["se"]))
     return {key: list(values) for key, values in found.items()}
-
-
-def said(command: list[str], threads: int) -> str:
-    """Return what a process printed, held to so many threads."""
-    surroundings = os.environ | dict.fromkeys(THREAD_VARIABLES, str(threads))
-    done = subprocess.run(
-        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(f"{command[1:]} failed; what it said stands above")
-    return done.stdout
 
 
 def check_law(name: str, farthest_se: float) -> None:

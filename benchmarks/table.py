@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIRST, LAST = "<!-- measured: make bench WRITE=--write -->", "<!-- end of what was measured -->"
+EVIDENCE = (
+    FIRST.replace("measured", "measured of evidence"),
+    LAST.replace("was", "of evidence was"),
+)
 HEADS = ("job", "unit", "median", "least", "most", "to reach", "against it")
 FIGURES = range(2, 5)
 """Columns of figures, set to the right."""
@@ -82,7 +86,7 @@ def as_markdown(rows: Sequence[Row]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def write_into(page: Path, measured: str) -> None:
+def write_into(page: Path, measured: str, marks: tuple[str, str] = (FIRST, LAST)) -> None:
     """Put what was measured between the two marks of a page; leave the rest as it is.
 
     Raises
@@ -90,11 +94,12 @@ def write_into(page: Path, measured: str) -> None:
     ValueError
         If the page lacks a mark.
     """
-    before, first, rest = page.read_text(encoding="utf-8").partition(FIRST)
-    _, last, after = rest.partition(LAST)
+    begin, end = marks
+    before, first, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, last, after = rest.partition(end)
     if not (first and last):
-        raise ValueError(f"{page.name} has no place for a table; give it {FIRST} and {LAST}")
-    whole = f"{before}{FIRST}\n\n{measured.strip()}\n\n{LAST}{after}"
+        raise ValueError(f"{page.name} has no place for a table; give it {begin} and {end}")
+    whole = f"{before}{begin}\n\n{measured.strip()}\n\n{end}{after}"
     part = page.with_suffix(".part")
     part.write_text(whole, encoding="utf-8")
     part.replace(page)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from anagen.errors import InputError
 from anagen.frozen import Record
+from anagen.synthesis.bootstrap import ManyMethod
 from anagen.synthesis.heterogeneity import (
     Heterogeneity,
     HeterogeneityInterval,
@@ -38,6 +39,8 @@ from anagen.synthesis.small_study import (
 from anagen.synthesis.subgroups import Subgroups, fit_subgroups
 from anagen.synthesis.trim_fill import TrimAndFill, trim_and_fill
 
+MOST_ONE_BY_ONE = 2_000
+"""Studies up to which every one is left out in turn: k pools of k effects take seconds by then."""
 METHODS: tuple[Method, ...] = ("DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
 OTHER_ESTIMATOR = (
     "influence, each study's own effect and small-study effects use REML, whatever estimator pools"
@@ -143,12 +146,17 @@ def _estimators(y: ArrayLike, v: ArrayLike, level: float) -> list[Estimator]:
     return found
 
 
+def _too_many(what: str) -> str:
+    return f"{what}: not made for more than {MOST_ONE_BY_ONE:,} studies"
+
+
 def small_studies(y: ArrayLike, v: ArrayLike, level: float) -> SmallStudies:
     """Ask whether small studies say otherwise, or say why that cannot be asked."""
     found = egger(y, v, level=level)
     if isinstance(found, NotEvaluable):
         return SmallStudies(not_evaluable=found.reason)
-    ranked = begg(y, v)
+    few = np.size(y) <= MOST_ONE_BY_ONE  # ranks compare every pair of studies
+    ranked = begg(y, v) if few else NotEvaluable(reason=_too_many("Begg's rank test"))
     try:
         filled = trim_and_fill(y, v, level=level)
         limit = precision_effect(y, v, level=level)
@@ -227,14 +235,17 @@ def analyse(
     )  # fmt: skip
     if k == 1:
         return made
-    chosen = "REML" if method not in ("REML", "DL") else method
+    chosen: ManyMethod = "DL" if method == "DL" else "REML"
+    few = k <= MOST_ONE_BY_ONE
+    if not few:
+        said.append(_too_many("leaving out one study at a time, adding one and Begg's rank test"))
     return msgspec.structs.replace(
         made,
         estimators=_estimators(y, v, level),
         q_profile=q_profile(y, v, level=level),
-        leave_one_out=leave_one_out(y, v, method=chosen, level=level),
-        cumulative=cumulative(y, v, method=chosen, level=level),
-        influence=influence(y, v) if k >= 3 else None,
+        leave_one_out=leave_one_out(y, v, method=chosen, level=level) if few else None,
+        cumulative=cumulative(y, v, method=chosen, level=level) if few else None,
+        influence=influence(y, v) if few and k >= 3 else None,
         study_effects=study_effects(y, v, level=level),
         small_studies=small_studies(y, v, level),
         subgroups=_subgroups(y, v, studies, groups, method, level, said),

@@ -13,6 +13,7 @@ from anagen.errors import InputError
 from anagen.synthesis.weighted import Array, check_level, checked
 
 GRID = 16
+CELLS = 1 << 15  # of a block of sets, whose twenty or so arrays then stay in the cache
 ManyMethod = Literal["REML", "DL", "common"]
 
 
@@ -219,6 +220,20 @@ def pool_sets(y: Array, v: Array, *, method: ManyMethod = "REML") -> PooledSets:
     InputError
         If the method is unknown.
     """
+    height = max(1, CELLS // y.shape[1])
+    blocks = [
+        _pool_block(y[begin : begin + height], v[begin : begin + height], method)
+        for begin in range(0, y.shape[0], height)
+    ]
+    return PooledSets(
+        **{
+            name: np.concatenate([getattr(b, name) for b in blocks])
+            for name in PooledSets.__slots__
+        }
+    )
+
+
+def _pool_block(y: Array, v: Array, method: ManyMethod) -> PooledSets:
     studies = np.isfinite(v).sum(axis=1)
     zero = _sums(y, v, np.zeros(y.shape[0]))
     tau2 = _tau2(y, v, zero, studies, method)

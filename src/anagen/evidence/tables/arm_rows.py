@@ -108,6 +108,8 @@ def _interval(
 def _check_sd_and_se(row: Row, n: int | None) -> None:
     """Refuse a standard deviation and error that the number of people does not connect."""
     for sd_role, se_role in (("sd", "se"), ("change_sd", "change_se")):
+        if se_role not in row.at:
+            continue
         sd, se = row.number(sd_role), row.number(se_role)
         if sd is None or se is None or n is None:
             continue
@@ -147,7 +149,7 @@ def arm_row(row: Row, study: str, treatment: str, factor: float) -> ArmRow:
     randomised = row.whole("n_randomised", 1, "give the number of people")
     if randomised is not None and n is not None and n > randomised:
         raise row.wrong("n", f"{n} is more than the {randomised} people randomised; correct it")
-    spread = {role: _spread(row, role, factor) for role in SPREADS}
+    spread = {role: _spread(row, role, factor) for role in SPREADS if role in row.at}
     return ArmRow(
         line=row.line, study=study, treatment=treatment, n=n, events=events, exposure=exposure,
         mean=_value(row, "mean", factor), ci_low=low, ci_high=high,

@@ -91,15 +91,14 @@ def number_of(text: str, decimal: str) -> float:
         If it is none, with the reason in words.
     """
     plain = _with_hyphen(text)
-    kind = numeral_kind(plain)
-    if decimal == "," and kind in (Numeral.COMMA, Numeral.COMMA_OR_THOUSANDS):
-        plain, kind = plain.replace(",", "."), Numeral.POINT
-    if kind not in (Numeral.PLAIN, Numeral.POINT):
-        raise ValueError(why_no_number(text))
+    if _POINT.match(plain) is None:
+        if decimal != "," or _COMMA.match(plain) is None:
+            raise ValueError(why_no_number(text))
+        plain = plain.replace(",", ".")
     value = float(plain)
     if not abs(value) <= LARGEST:
         raise ValueError(f"{clean(text)} is impossibly large; correct it")
-    if (0 < abs(value) < SMALLEST) or (value == 0 and re.search("[1-9]", plain.split("e")[0])):
+    if abs(value) < SMALLEST and (value != 0 or re.search("[1-9]", plain.split("e")[0])):
         raise ValueError(f"{clean(text)} is too small to compute with; correct it")
     return value
 

@@ -1,6 +1,7 @@
 """`read_table`: anyone's table of studies as checked records."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,11 @@ from anagen.evidence.tables.table_units import Units
 from anagen.evidence.tables.wide import Wide
 
 AnyRow = EffectRow | ContrastRow | ArmRow
+TREATED: dict[Layout, tuple[str, ...]] = {
+    "effects": ("treatment", "control"),
+    "contrasts": ("treatment_1", "treatment_2"),
+    "arms": ("treatment",),
+}
 
 
 def read_table(
@@ -53,6 +59,7 @@ def read_table(
     reader = _Reader(sheet, plan)
     rows = [record for line, cells in sheet.walk() for record in reader.records(line, cells)]
     rows = reader.renamed(rows)
+    reader.names = Names(shown)  # what was heard is no longer needed
     notes = [*plan.notes, *reader.units.notes, *check_rows(rows, plan.layout, shown)]
     return _table(sheet, plan, reader, rows, notes)
 
@@ -94,6 +101,9 @@ class _Reader:
         self.names = Names(sheet.name)
         self.labels: dict[str, str] = {}
         self.count = 0
+        self.last = ""
+        places = {"study": plan.study, "author": plan.author, "year": plan.year}
+        self.named = {role: place for role, place in places.items() if place is not None}
         used = {number for role, number in plan.at.items() if role not in MODERATORS}
         used |= {k for k in (plan.study, plan.author) if k is not None}
         if plan.wide is not None:
@@ -110,6 +120,9 @@ class _Reader:
         row = self._row(line, cells, self.plan.at)
         self.count += 1
         study = self._study(row)
+        if study == self.last:  # arms of one study share its name
+            study = self.last
+        self.last = study
         factor = self.units.factor(row)
         made: list[AnyRow]
         if self.plan.wide is not None:
@@ -119,7 +132,7 @@ class _Reader:
         elif self.plan.layout == "contrasts":
             made = [contrast_row(row, study, factor)]
         else:
-            made = [arm_row(row, study, row.needed("treatment"), factor)]
+            made = [arm_row(row, study, sys.intern(row.needed("treatment")), factor)]
         self._see(row, made)
         for _ in made:
             self._more(row)
@@ -129,8 +142,8 @@ class _Reader:
         """Watch the spelling of names, and values that are fractions of a percentage."""
         for record in made:
             self.names.see("study", record.study, row.line)
-            for role in ("treatment", "control", "treatment_1", "treatment_2"):
-                self.names.see("treatment", getattr(record, role, None), row.line)
+            for role in TREATED[self.plan.layout]:
+                self.names.see("treatment", getattr(record, role), row.line)
             self.names.see("outcome", record.outcome, row.line)
             value = record.mean if isinstance(record, ArmRow) else record.effect
             self.units.see(record.outcome, value)
@@ -141,9 +154,11 @@ class _Reader:
     def _study(self, row: Row) -> str:
         """Return what tells this study from the others; its author is kept as its name."""
         plan = self.plan
-        places = {"study": plan.study, "author": plan.author, "year": plan.year}
-        named = {role: place for role, place in places.items() if place is not None}
-        who = self._row(row.line, row.cells, named)
+        if plan.study is not None and len(self.named) == 1:
+            study = row.cells[plan.study]
+            if not is_missing(study):
+                return study
+        who = self._row(row.line, row.cells, self.named)
         year = who.text("year")
         if plan.study is None and plan.author is None:
             return f"row {self.count}"

@@ -10,7 +10,7 @@ Layout = Literal["effects", "contrasts", "arms"]
 Design = Literal["parallel", "split_scalp", "crossover", "single_arm", "non_randomised"]
 
 
-class EffectRow(Record):
+class EffectRow(Record, gc=False):
     """One effect of one study, with its sampling variance in `unit` squared.
 
     `line` is that of the file. `week` is set where the column says weeks; `time` is in the table's
@@ -32,7 +32,7 @@ class EffectRow(Record):
     time: float | None = None
 
 
-class ContrastRow(Record):
+class ContrastRow(Record, gc=False):
     """Treatment 1 minus treatment 2 in one study, with its standard error."""
 
     line: int
@@ -46,7 +46,7 @@ class ContrastRow(Record):
     time: float | None = None
 
 
-class ArmRow(Record):
+class ArmRow(Record, gc=False):
     """One arm of one study at one time: a mean or a count, as the table gives it.
 
     `n` counts people. `change_*` are of the change from the baseline. `r` is the correlation

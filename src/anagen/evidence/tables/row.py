@@ -1,7 +1,8 @@
 """One row of a table: its cells by role, and messages that name line, column and value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from anagen.errors import InputError
 from anagen.evidence.tables.numerals import clean, half_digit, is_missing, number_of
@@ -9,8 +10,7 @@ from anagen.evidence.tables.numerals import clean, half_digit, is_missing, numbe
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """The cells of one line, and where each role stands among them."""
 
     name: str
@@ -28,9 +28,10 @@ class Row:
     def text(self, role: str) -> str | None:
         """Return the words of a cell; nothing where it is empty or the table has no such column."""
         column = self.at.get(role)
-        if column is None or is_missing(self.cells[column]):
+        if column is None:
             return None
-        return self.cells[column]
+        cell = self.cells[column]
+        return None if is_missing(cell) else cell
 
     def needed(self, role: str) -> str:
         """Return the words of a cell that must not be empty."""
@@ -41,11 +42,14 @@ class Row:
 
     def number(self, role: str) -> float | None:
         """Return the number of a cell; nothing where it is empty."""
-        found = self.text(role)
-        if found is None:
+        column = self.at.get(role)
+        if column is None:  # most roles, in most tables
+            return None
+        cell = self.cells[column]
+        if is_missing(cell):
             return None
         try:
-            return number_of(found, self.decimal)
+            return number_of(cell, self.decimal)
         except ValueError as error:
             raise self.wrong(role, str(error)) from error
 
@@ -73,6 +77,8 @@ class Row:
 
     def interval(self, low_role: str, high_role: str) -> tuple[float, float] | None:
         """Return an interval; both ends or none."""
+        if low_role not in self.at and high_role not in self.at:
+            return None
         low, high = self.number(low_role), self.number(high_role)
         if low is None and high is None:
             return None

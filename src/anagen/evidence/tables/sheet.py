@@ -219,6 +219,7 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
         with _opened(source, name) as again:
             delimiter = _delimiter(next(_lines(again, name))[1], name)
         kinds: list[set[Numeral]] = [set() for _ in header]
+        last: list[Numeral | None] = [None] * len(header)
         count = 0
         for line, cells in rows:
             count += 1
@@ -231,12 +232,16 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
                 raise _ragged(name, line, len(cells), len(header))
             if len(cells) < len(header):
                 raise _ragged(name, line, len(cells), len(header))
-            for title, cell, kind in zip(header, cells, kinds, strict=False):
-                text = tidy(cell)
-                if text:
+            for k, title in enumerate(header):
+                text = tidy(cells[k])
+                if is_missing(text):
+                    continue
+                read = numeral_kind(text)
+                if read is not last[k]:  # hashing costs more than reading
+                    kinds[k].add(read)
+                    last[k] = read
+                if read is Numeral.TEXT or len(text) > MAX_CELL:
                     check_cell(text, name, line, title)
-                if not is_missing(text):
-                    kind.add(numeral_kind(text))
     if not count:
         raise InputError(f"{name}: has a header and no row; give one row per study or arm")
     decimal = _decimal(kinds, header, delimiter, name)

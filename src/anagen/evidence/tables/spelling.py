@@ -20,5 +20,7 @@ def sounds(name: str) -> str:
     >>> sounds("PRP ") == sounds("р r p")
     True
     """
+    if name.isascii():
+        return "".join(name.lower().split())
     wide = unicodedata.normalize("NFKC", name).casefold()
     return "".join(wide.translate(LOOK_ALIKE).split())

@@ -1,6 +1,7 @@
 """What only a whole table shows: doubled rows, one-armed trials, loops, spellings, islands."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from anagen.errors import InputError
@@ -20,21 +21,24 @@ class Names:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.seen: dict[tuple[str, str], tuple[str, int]] = {}
-        self.exact: set[tuple[str, str]] = set()
+        self.lines: dict[str, dict[str, int]] = {}
+        self.heard: dict[str, dict[str, str]] = {}
 
     def see(self, kind: str, word: str | None, line: int) -> None:
         """Refuse a name that differs from an earlier one by case, blanks or letters alone."""
-        if word is None or (kind, word) in self.exact:
+        if word is None:
             return
-        first, where = self.seen.setdefault((kind, sounds(word)), (word, line))
+        lines = self.lines.setdefault(kind, {})
+        if word in lines:
+            return
+        lines[word] = line
+        first = self.heard.setdefault(kind, {}).setdefault(sounds(word), word)
         if first != word:
             raise InputError(
                 f"{self.name}: line {line}: the {kind} '{clean(word)}' differs from "
-                f"'{clean(first)}' (line {where}) by case, blanks or look-alike letters only; "
-                "write both alike"
+                f"'{clean(first)}' (line {lines[first]}) by case, blanks or look-alike letters "
+                "only; write both alike"
             )
-        self.exact.add((kind, word))
 
 
 def check_rows(rows: Sequence[AnyRow], layout: Layout, name: str) -> list[str]:
@@ -57,9 +61,11 @@ def _named(study: str) -> str:
 
 
 def _check_effects(rows: Sequence[EffectRow], name: str) -> list[str]:
+    often = Counter(row.study for row in rows)
     seen: dict[tuple[object, ...], int] = {}
-    often: dict[str, int] = {}
     for row in rows:
+        if often[row.study] == 1:
+            continue
         key = (
             row.study, row.outcome, row.subgroup, row.treatment, row.control, row.week, row.time
         )  # fmt: skip
@@ -69,7 +75,6 @@ def _check_effects(rows: Sequence[EffectRow], name: str) -> list[str]:
                 "too); keep one row, or tell them apart by a column outcome, week or subgroup"
             )
         seen[key] = row.line
-        often[row.study] = often.get(row.study, 0) + 1
     several = [study for study, count in often.items() if count > 1]
     if not several:
         return []
@@ -88,8 +93,8 @@ def _by_group(rows: Iterable[ContrastRow]) -> dict[tuple[object, ...], list[Cont
 
 def _check_contrasts(rows: Sequence[ContrastRow], name: str) -> list[str]:
     for group in _by_group(rows).values():
-        _check_pairs(group, name)
         if len(group) > 1:
+            _check_pairs(group, name)
             _check_loops(group, name)
     return _island_notes(pieces(_links(rows)))
 
@@ -158,34 +163,46 @@ def _check_loops(group: Sequence[ContrastRow], name: str) -> None:
 
 
 def _check_arms(rows: Sequence[ArmRow], name: str) -> list[str]:
-    seen: dict[tuple[object, ...], int] = {}
-    arms: dict[str, set[tuple[str, float | None]]] = {}
-    single: set[str] = set()
+    studies: dict[str, list[ArmRow]] = {}
     for row in rows:
-        key = (row.study, row.treatment, row.dose, row.outcome, row.week, row.time)
-        if key in seen:
-            raise InputError(
-                f"{name}: line {row.line}: {_named(row.study)} has the arm "
-                f"'{clean(row.treatment)}' twice (line {seen[key]} too); keep one, or tell them "
-                "apart by a column outcome, week or dose"
-            )
-        seen[key] = row.line
-        arms.setdefault(row.study, set()).add((row.treatment, row.dose))
-        if row.design == "single_arm":
-            single.add(row.study)
-    for row in rows:
-        if len(arms[row.study]) == 1 and row.study not in single:
-            raise InputError(
-                f"{name}: line {row.line}: {_named(row.study)} has one arm "
-                f"('{clean(row.treatment)}'), so that nothing is compared; add the other arm, or "
-                "write single_arm in a column design"
-            )
-        if len(arms[row.study]) > 1 and row.study in single:
-            raise InputError(
-                f"{name}: line {row.line}: {_named(row.study)} is called single_arm and has "
-                f"{len(arms[row.study])} arms; correct one of the two"
-            )
+        studies.setdefault(row.study, []).append(row)
+    twice = [pair for arms in studies.values() if (pair := _twice(arms))]
+    if twice:
+        row, first = min(twice, key=lambda pair: pair[0].line)
+        raise InputError(
+            f"{name}: line {row.line}: {_named(row.study)} has the arm "
+            f"'{clean(row.treatment)}' twice (line {first.line} too); keep one, or tell them "
+            "apart by a column outcome, week or dose"
+        )
+    for arms in studies.values():  # in the order of their first lines
+        _check_design(arms, name)
     return _count_notes(rows, name) + _island_notes(pieces(_arm_links(rows)))
+
+
+def _twice(arms: Sequence[ArmRow]) -> tuple[ArmRow, ArmRow] | None:
+    """Return the first row of a study that repeats an arm, with the row it repeats."""
+    seen: dict[tuple[object, ...], ArmRow] = {}
+    for row in arms:
+        first = seen.setdefault((row.treatment, row.dose, row.outcome, row.week, row.time), row)
+        if first is not row:
+            return row, first
+    return None
+
+
+def _check_design(arms: Sequence[ArmRow], name: str) -> None:
+    row, count = arms[0], len({(arm.treatment, arm.dose) for arm in arms})
+    is_single = any(arm.design == "single_arm" for arm in arms)
+    if count == 1 and not is_single:
+        raise InputError(
+            f"{name}: line {row.line}: {_named(row.study)} has one arm "
+            f"('{clean(row.treatment)}'), so that nothing is compared; add the other arm, or "
+            "write single_arm in a column design"
+        )
+    if count > 1 and is_single:
+        raise InputError(
+            f"{name}: line {row.line}: {_named(row.study)} is called single_arm and has "
+            f"{count} arms; correct one of the two"
+        )
 
 
 def _count_notes(rows: Sequence[ArmRow], name: str) -> list[str]:
@@ -209,14 +226,17 @@ def _count_notes(rows: Sequence[ArmRow], name: str) -> list[str]:
 
 
 def _links(rows: Iterable[ContrastRow]) -> list[tuple[str, ...]]:
-    return [(row.treatment_1, row.treatment_2) for row in rows]
+    return list({(row.treatment_1, row.treatment_2): None for row in rows})
 
 
 def _arm_links(rows: Iterable[ArmRow]) -> list[tuple[str, ...]]:
-    groups: dict[str, dict[str, None]] = {}
+    """Return the treatments of each study, each set of them once."""
+    groups: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        groups.setdefault(row.study, {})[row.treatment] = None
-    return [tuple(group) for group in groups.values()]
+        known = groups.get(row.study, ())
+        if row.treatment not in known:
+            groups[row.study] = (*known, row.treatment)
+    return list(dict.fromkeys(groups.values()))
 
 
 def pieces(links: Iterable[tuple[str, ...]]) -> list[list[str]]:

@@ -4,7 +4,9 @@ For a comparison a : b the row of the hat matrix is a flow of one unit from a to
 are all pairs (i < j) of n treatments; E edges are the pairs that studies compare.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -191,12 +193,8 @@ def shortest_paths(network: Network, fit: NetworkFit) -> Contributions:
     gain = np.zeros_like(flow)
     for p in range(first.size):
         order = _met(flow[p], edge_first, edge_second)
-        while (path := _shortest(flow[p], order, int(first[p]), int(second[p]))) is not None:
-            u, v = np.array(path[:-1]), np.array(path[1:])
-            narrow = float(flow[p, u, v].min())
-            gain[p, u, v] += narrow / u.size
-            left = flow[p, u, v] - narrow
-            flow[p, u, v] = np.where(left > NO_FLOW, left, 0.0)
+        for path, share in _paths(flow[p], order, int(first[p]), int(second[p])):
+            gain[p, path[:-1], path[1:]] += share
     comparison = gain[:, edge_first, edge_second] + gain[:, edge_second, edge_first]
     return _with_studies(
         network, fit, "shortest path", (first, second), (edge_first, edge_second), comparison
@@ -210,19 +208,35 @@ def _met(flow: Array, edge_first: Index, edge_second: Index) -> list[int]:
     return list(dict.fromkeys(named.T.ravel().tolist()))
 
 
-def _shortest(flow: Array, order: list[int], start: int, end: int) -> list[int] | None:
+def _paths(
+    flow: Array, order: list[int], start: int, end: int
+) -> Iterator[tuple[list[int], float]]:
+    """Yield every path that is taken, with what each of its edges gets."""
+    left: list[list[float]] = flow.tolist()
+    after = [[v for v in order if row[v] > 0] for row in left]
+    while path := _shortest(after, start, end):
+        narrow = min(left[u][v] for u, v in pairwise(path))
+        for u, v in pairwise(path):
+            left[u][v] -= narrow
+            if left[u][v] <= NO_FLOW:
+                after[u].remove(v)
+        yield path, narrow / (len(path) - 1)
+
+
+def _shortest(after: list[list[int]], start: int, end: int) -> list[int]:
+    """Return the first of the shortest paths, or nothing where none is left."""
     came = {start: -1}
     front = [start]
     while front and end not in came:
         ahead = []
         for u in front:
-            for v in order:
-                if flow[u, v] > 0 and v not in came:
+            for v in after[u]:
+                if v not in came:
                     came[v] = u
                     ahead.append(v)
         front = ahead
     if end not in came:
-        return None
+        return []
     path = [end]
     while path[-1] != start:
         path.append(came[path[-1]])

@@ -67,10 +67,10 @@ def net_heat(network: Network, fit: NetworkFit) -> NetHeat:
         turned = shifted @ root
         heat[rows] = q[rows, None] - (turned**2).sum(axis=2)
         column = 0
+        seen = np.swapaxes(root, 1, 2) @ (x @ between.grounded)
         for other in hats:
-            at = np.einsum("dqn,nm,cmr->dcqr", x, between.grounded, other)
             size = other.shape[0]
-            weight = np.swapaxes(root, 1, 2)[:, None] @ at
+            weight = seen[:, None] @ other
             share[rows, column : column + size] = (weight**2).sum(axis=(2, 3))
             column += size
         begin += x.shape[0]
