@@ -6,6 +6,8 @@ from anagen.cli import (
     evidence_certainty,
     evidence_check,
     evidence_claims,
+    evidence_effects,
+    evidence_multivariate,
     evidence_network,
     evidence_pool,
     evidence_studies,
@@ -21,7 +23,9 @@ def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         The sub-parsers of `evidence`.
     """
     evidence_studies.add_to(verbs)
+    evidence_effects.add_to(verbs)
     evidence_pool.add_to(verbs)
+    evidence_multivariate.add_to(verbs)
     evidence_network.add_to(verbs)
     evidence_claims.add_to(verbs)
     evidence_certainty.add_to(verbs)
