@@ -85,10 +85,11 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--weeks", metavar="A-B", type=span, help="visits between these weeks only")
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add where results go."""
-    parser.add_argument("--level", metavar="PERCENT", type=level, default=0.95,
-                        help="level of all intervals (default: 95)")  # fmt: skip
+def add_output(parser: argparse.ArgumentParser, *, with_level: bool = True) -> None:
+    """Add where results go, and the level of intervals where it can be chosen."""
+    if with_level:
+        parser.add_argument("--level", metavar="PERCENT", type=level, default=0.95,
+                            help="level of all intervals (default: 95)")  # fmt: skip
     parser.add_argument("--out", metavar="DIR", help="write pictures, page and JSON there")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

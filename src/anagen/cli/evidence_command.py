@@ -6,6 +6,9 @@ from anagen.cli import (
     evidence_certainty,
     evidence_check,
     evidence_claims,
+    evidence_course,
+    evidence_dose,
+    evidence_draft,
     evidence_effects,
     evidence_multivariate,
     evidence_network,
@@ -27,6 +30,9 @@ def add_to(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     evidence_pool.add_to(verbs)
     evidence_multivariate.add_to(verbs)
     evidence_network.add_to(verbs)
+    evidence_course.add_to(verbs)
+    evidence_dose.add_to(verbs)
+    evidence_draft.add_to(verbs)
     evidence_claims.add_to(verbs)
     evidence_certainty.add_to(verbs)
     evidence_check.add_to(verbs)
