@@ -194,8 +194,10 @@ def _little(visits: Visits) -> list[str]:
             f"None of the {trials} trials shows an arm at two visits or more: how fast anything "
             "acts rests on differences between trials and on what was assumed."
         ]
-    return [f"{several} of {trials} trials show an arm at two visits or more; only these follow a "
-            "course within the same people."]  # fmt: skip
+    return [
+        f"Trials that show an arm at two visits or more: {several} of {trials}; only these follow "
+        "a course within the same people."
+    ]
 
 
 def _filled(

@@ -24,7 +24,8 @@ def course_figure(
     mid:
         The smallest difference that matters, if one is known.
     """
-    curves = tuple(_curve(t) for t in told if t.curve or t.observed)[:MOST]
+    drawn = [t for t in told if t.curve or t.observed][:MOST]
+    curves = tuple(_curve(t) for t in drawn)
     if analysis.not_evaluable is not None or not curves:
         return None
     unit = f", {analysis.unit.replace('cm2', 'cm²')}" if analysis.unit else ""
@@ -34,8 +35,10 @@ def course_figure(
     alone = [t.treatment for t in told if not t.curve]
     if alone:
         notes.append(f"seen at one time alone, so without a curve: {', '.join(alone)}")
-    if len(told) > len(curves):
-        notes.append(f"{len(told) - len(curves)} treatments are not drawn; see course.json")
+    missing = [t.treatment for t in told if t not in drawn]
+    if missing:
+        notes.append(f"not drawn, as no trial sets it beside {analysis.reference} at one time, or "
+                     f"there are too many: {', '.join(missing)}")  # fmt: skip
     return time_course_figure(
         "course",
         TimeCourses(
@@ -51,7 +54,7 @@ def _curve(t: TreatmentCourse) -> Curve:
     return Curve(
         label=t.treatment.replace("_", " "), at=tuple(p.week for p in t.curve),
         value=tuple(p.estimate for p in t.curve), low=tuple(p.low for p in t.curve),
-        high=tuple(p.high for p in t.curve), is_assumed=not t.is_told,
+        high=tuple(p.high for p in t.curve), is_assumed=bool(t.curve) and not t.is_told,
         points=tuple(
             StudyPoint(
                 study=o.study, at=o.week, value=o.difference, low=o.difference - Z_95 * o.se,

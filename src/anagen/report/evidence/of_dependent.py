@@ -36,17 +36,21 @@ def _pool(label: str, found: Predicted) -> ForestPool:
     )  # fmt: skip
 
 
-def _study(row: DependentRow, *, is_by_inner: bool) -> ForestStudy:
-    parts = [row.study] if row.group in row.study else [row.group, row.study]
-    if row.inner is not None and not is_by_inner and row.inner not in parts:
+def _study(row: DependentRow, *, is_by_inner: bool, is_nested: bool) -> ForestStudy:
+    parts = [f"{row.group}: {row.study}"] if is_nested else [row.study]
+    if row.inner is not None and not is_by_inner and row.inner != row.study:
         parts.append(row.inner)
     return ForestStudy(label=", ".join(parts), estimate=row.effect, low=row.low, high=row.high)
 
 
 def _groups(document: TableMultivariate) -> tuple[ForestGroup, ...]:
     model = document.model
+    pairs = {(row.group, row.study) for row in document.rows}
+    is_nested = len(pairs) > document.studies
     if model.by is None:
-        studies = tuple(_study(row, is_by_inner=False) for row in document.rows)
+        studies = tuple(
+            _study(row, is_by_inner=False, is_nested=is_nested) for row in document.rows
+        )
         return (ForestGroup(label="", studies=studies),)
     levels = list(dict.fromkeys(c.name for c in document.coefficients if ": " not in c.name))
     means = {p.label: p for p in document.predictions} if not model.moderators else {}
@@ -60,7 +64,10 @@ def _groups(document: TableMultivariate) -> tuple[ForestGroup, ...]:
         found.append(
             ForestGroup(
                 label=label,
-                studies=tuple(_study(r, is_by_inner=model.by == model.inner) for r in inside),
+                studies=tuple(
+                    _study(r, is_by_inner=model.by == model.inner, is_nested=is_nested)
+                    for r in inside
+                ),
                 pool=None if mean is None else _pool(level, mean),
             )
         )

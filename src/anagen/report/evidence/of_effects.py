@@ -34,5 +34,5 @@ def _study(row: EffectSize, *, is_back: bool) -> ForestStudy:
     kept = ", ".join(words for words in row.kept.values() if words)
     return ForestStudy(
         label=f"{row.study}: {kept}" if kept else row.study, estimate=middle, low=low, high=high,
-        n_treated=row.n, sd_status=None if row.status == "reported" else row.status,
+        sd_status=None if row.status == "reported" else row.status,
     )  # fmt: skip
