@@ -14,8 +14,9 @@ from anagen.errors import InputError
 from anagen.evidence.documents import TableRead
 from anagen.evidence.effect_inputs import MEANINGS, Inputs, fitting, read_inputs
 from anagen.evidence.table_analysis import lent, read
+from anagen.evidence.table_arms import kind_of
 from anagen.evidence.table_choice import Choice
-from anagen.evidence.table_effects import UNCONTROLLED, effects_of
+from anagen.evidence.table_effects import COMPARISONS, SINGLE, UNCONTROLLED, effects_of
 from anagen.evidence.tables import Layout, read_table
 from anagen.evidence.tables.numerals import clean
 from anagen.evidence.tables.sheet import open_sheet
@@ -169,6 +170,9 @@ def _of_arms(
             f"{table.name}: holds {table.layout}, which are computed already; give it to "
             "'anagen evidence pool', or give arms or the inputs of a measure"
         )
+    kind = kind_of(table.arms)
+    if choice.measure is not None and choice.measure not in (*COMPARISONS[kind], *SINGLE[kind]):
+        raise InputError(_no_inputs(source, choice.measure))
     made = effects_of(table, choice, lent(rules))
     return TableEffectSizes(
         schema="anagen/evidence-effects/1", table=read(table), measure=made.measure,
