@@ -411,6 +411,10 @@ BAD = {
     "cluster below the model": (
         MULTI, SEVERAL, "--robust CR2 --cluster yi", "are in different clusters",
     ),
+    "clusters beyond memory": (
+        MULTI, "study,yi,vi\n" + "".join(f"s{i},{i % 7},0.5\n" for i in range(3001)),
+        "--robust CR2", "choose --robust CR1",
+    ),
     "one study": (MULTI, "study,outcome,yi,vi\nA,x,1,1\nA,y,2,1\n", "", "all effects are of one"),
     "school is district": (MULTI, SEVERAL, "--inner year", "cannot be told apart"),
     "within studies of one effect": (

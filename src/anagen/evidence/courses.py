@@ -2,30 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
 from anagen.errors import ConvergenceError, InputError
+from anagen.evidence.course_checks import deviances, two_stage
 from anagen.evidence.course_documents import (
     AtCorrelation,
-    BinnedDifference,
     CourseAnalysis,
     CourseArea,
     CoursePoint,
     Kinetics,
     ObservedDifference,
     Reached,
-    StudyDeviance,
     TreatmentCourse,
 )
 from anagen.synthesis.time_course import TimeCourse, fit_time_course
 from anagen.synthesis.time_course_data import Visits, components, read_visits
 from anagen.synthesis.time_course_report import (
-    BinCheck,
     Differences,
     area_between,
-    check_by_bins,
     differences,
     time_to_threshold,
 )
@@ -212,10 +208,10 @@ def _filled(
         for name in fit.model.visits.treatments[1:]
     ]
     at = [_at_correlation(f, treatments, settings.level) for f in fits]
-    binned, reasons = _two_stage(fit, settings)
+    binned, reasons = two_stage(fit, settings.bins)
     return _with(
         told, treatments=treatments, kinetics=kinetics, tau=fit.tau2**0.5, omega=fit.omega2**0.5,
-        deviances=_deviances(fit), two_stage=binned, two_stage_not_evaluable=reasons,
+        deviances=deviances(fit), two_stage=binned, two_stage_not_evaluable=reasons,
         correlations=at, flips=_flips(at),
     )  # fmt: skip
 
@@ -353,51 +349,3 @@ def _flips(at: Sequence[AtCorrelation]) -> list[str]:
         return (p.low > 0) - (p.high < 0)
 
     return [name for name in at[0].differences if len({sign(a.differences[name]) for a in at}) > 1]
-
-
-def _deviances(fit: TimeCourse) -> list[StudyDeviance]:
-    visits = fit.model.visits
-    points = visits.seen.sum(axis=1)
-    found = []
-    for i, study in enumerate(visits.studies):
-        inside = visits.study == i
-        total, count = float(fit.deviances[inside].sum()), int(points[inside].sum())
-        found.append(
-            StudyDeviance(study=study, points=count, deviance=total, per_point=total / count)
-        )
-    return sorted(found, key=lambda d: -d.per_point)
-
-
-def _two_stage(
-    fit: TimeCourse, settings: CourseSettings
-) -> tuple[list[BinnedDifference], list[str]]:
-    """Set a network of each span of visits beside the curve, or say why there is none."""
-    visits = fit.model.visits
-    if visits.absolute:
-        return [], ["the two-stage check needs changes from the baseline, and these are levels"]
-    edges = settings.bins or _edges(visits)
-    if len(edges) < 2:
-        return [], ["all visits are at one time, so there are no spans to compare"]
-    if not all(a < b for a, b in pairwise(edges)):
-        raise InputError("the weeks of --bins go up; write them so")
-    found, reasons = [], []
-    for check in check_by_bins(fit, edges):
-        if isinstance(check, BinCheck):
-            found.append(
-                BinnedDifference(
-                    treatment=check.treatment, versus=check.versus, week=check.week,
-                    trials=check.trials, binned=check.binned, binned_se=check.binned_se,
-                    curve=check.curve, curve_se=check.curve_se,
-                )
-            )  # fmt: skip
-        else:
-            reasons.append(f"weeks {check.from_week:g} to {check.to_week:g}: {check.reason}")
-    return found, reasons
-
-
-def _edges(visits: Visits) -> tuple[float, ...]:
-    weeks = np.unique(visits.weeks[visits.seen & (visits.weeks > 0)])
-    if weeks.size < 2:
-        return ()
-    inner = np.quantile(weeks, [1 / 3, 2 / 3], method="lower")
-    return tuple(float(w) for w in np.unique([0.0, *inner, weeks[-1]]))

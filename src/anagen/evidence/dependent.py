@@ -34,6 +34,7 @@ from anagen.synthesis.weighted import Array
 
 STRUCTURES = ("nested", "CS", "HCS", "UN", "AR", "HAR", "CAR", "ID", "DIAG", "none")
 MOST_PREDICTIONS = 60
+MOST_CLUSTERS = 3000  # of CR2, whose memory grows with their square
 
 
 @dataclass(frozen=True)
@@ -295,6 +296,11 @@ def _robust(
         return None
     named = settings.cluster or settings.outer or "study"
     cluster = groups if settings.cluster is None else rows.column(settings.cluster)
+    if settings.robust == "CR2" and len(set(cluster)) > MOST_CLUSTERS:
+        raise InputError(
+            f"CR2 of {len(set(cluster))} clusters needs a matrix of each with each other; with "
+            f"more than {MOST_CLUSTERS} choose --robust CR1, which then says the same"
+        )
     made = robust(model, cluster, correction=settings.robust, level=settings.level)
     return Robust(
         correction=made.correction, cluster=named, clusters=made.clusters,
