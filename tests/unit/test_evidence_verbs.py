@@ -8,6 +8,7 @@ import pytest
 from anagen import facts as package_facts
 from anagen.cli import main
 from anagen.evidence.arm_visits import arm_visits
+from anagen.evidence.contrasts import contrast
 from anagen.evidence.effect_table import measures
 from anagen.evidence.question import Question
 from anagen.evidence.spread import lender
@@ -281,6 +282,9 @@ def test_our_trials_show_how_little_is_known_of_time(ask, said):
     assert told["finasteride_oral"]["is_told"]
     assert not told["dutasteride"]["is_told"]
     assert "not evaluable" in told["dutasteride"]["words"]
+    assert len(told["minoxidil_topical"]["weeks"]) == 3
+    assert not told["minoxidil_topical"]["is_told"]
+    assert "hardly narrow what was assumed" in told["minoxidil_topical"]["words"]
     assert "an arm at two visits or more: 1 of 11" in " ".join(document["analysis"]["words"])
     assert {v["study"] for v in document["visits"] if v.get("is_difference")} >= {"kaufman1998"}
     assert "Not evaluable: exosome" in said("course", "--option", "exosome")
@@ -289,12 +293,15 @@ def test_our_trials_show_how_little_is_known_of_time(ask, said):
 def test_a_difference_as_two_halves_is_that_difference():
     facts = package_facts.load()
     asked = Question(components=[], condition="androgenetic_alopecia", sex="male")
-    visits = arm_visits(asked, facts, lender(facts)).visits
+    lends = lender(facts)
+    visits = arm_visits(asked, facts, lends).visits
+    found = contrast("kaufman1998", ("fin1", "pbo"), "total_hair_density", 104, facts, lends)
     pair = [v for v in visits if v.study == "kaufman1998" and v.week == 104]
     assert sorted(v.treatment for v in pair) == ["control", "finasteride_oral"]
     values = {v.treatment: v.change_per_cm2 for v in pair}
     assert values["finasteride_oral"] - values["control"] == pytest.approx(27.2351)
     assert pair[0].se_per_cm2 == pair[1].se_per_cm2
+    assert sum(v.se_per_cm2**2 for v in pair) == pytest.approx(found.se_per_cm2**2)
 
 
 def test_doses_of_one_treatment_share_their_speed():
