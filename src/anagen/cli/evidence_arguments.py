@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from anagen.evidence.table_choice import Choice
     from anagen.evidence.tables import StudyTable
     from anagen.facts import Facts
+    from anagen.report.evidence_sheet import Sheet
 
 METHODS = ("REML", "DL", "ML", "PM", "SJ", "EB", "HE", "HS")
 NETWORK_METHODS = ("REML", "DL", "ML", "common")
@@ -87,10 +89,11 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add where results go."""
-    parser.add_argument("--level", metavar="PERCENT", type=level, default=0.95,
-                        help="level of all intervals (default: 95)")  # fmt: skip
+def add_output(parser: argparse.ArgumentParser, *, with_level: bool = True) -> None:
+    """Add where results go, and the level of intervals where it can be chosen."""
+    if with_level:
+        parser.add_argument("--level", metavar="PERCENT", type=level, default=0.95,
+                            help="level of all intervals (default: 95)")  # fmt: skip
     parser.add_argument("--out", metavar="DIR", help="write pictures, page and JSON there")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -184,3 +187,44 @@ def refuse_given(arguments: argparse.Namespace, names: dict[str, str], where: st
     for attribute, option in names.items():
         if getattr(arguments, attribute, None) not in (None, False, []):
             raise InputError(f"{option} says nothing {where}; leave it out")
+
+
+def tell(
+    arguments: argparse.Namespace,
+    folder: Path | None,
+    stem: str,
+    document: object,
+    sheet: "Sheet",
+    figures: Mapping[str, str],
+    *,
+    spare: Sequence[Path] = (),
+    more: Mapping[str, bytes] | None = None,
+) -> int:
+    """Write the files of a result where a folder is given, and print it; return the exit status.
+
+    Parameters
+    ----------
+    arguments, folder:
+        What was given, and the folder for files if any.
+    stem:
+        The name of the page and of the JSON document.
+    document, sheet, figures:
+        The result, the same in words, and its pictures by name.
+    spare, more:
+        Files that were read, and further files to write.
+    """
+    from anagen.cli import output
+    from anagen.report.evidence_result_pages import page_of, text_of
+
+    if folder is not None:
+        files = {f"{name}.svg": svg.encode() for name, svg in figures.items()}
+        files[f"{stem}.json"] = output.as_json(document)
+        files[f"{stem}.html"] = page_of(sheet, figures).encode()
+        output.put(folder, {**files, **(more or {})}, spare=spare)
+    if arguments.json:
+        output.say_json(document)
+        return 0
+    output.say(text_of(sheet))
+    if folder is not None:
+        output.say(f"page: {folder / f'{stem}.html'}\n")
+    return 0

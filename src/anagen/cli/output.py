@@ -119,12 +119,13 @@ def _why(folder: Path, error: OSError) -> str:
 OURS = b"anagen"
 MARKS = {
     ".csv": b"arm,week,measure,value",
+    "effects.csv": b",anagen_measure\n",
     ".html": b'<meta name="generator" content="anagen">',
     ".json": b'"schema": "anagen/',
     ".parquet": b"written_by",
     ".svg": b'class="figure"><title id="',
 }
-"""What every file of a kind that is written here holds; a file without it is somebody else's.
+"""What every file of a kind or name that is written here holds; one without it is somebody else's.
 
 The name alone tells too little: anagen is a word that stands in anybody's table of hairs."""
 
@@ -245,7 +246,7 @@ def put_new(path: Path, content: bytes) -> None:
 def _is_ours(path: Path) -> bool:
     """Return whether a file was written by an earlier call."""
     try:
-        mark = MARKS.get(path.suffix, OURS)
+        mark = MARKS.get(path.name, MARKS.get(path.suffix, OURS))
         return path.is_file() and not path.is_symlink() and _holds(path, mark)
     except OSError:
         return False

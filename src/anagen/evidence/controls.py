@@ -38,7 +38,7 @@ def _is_inert(arm: Arm, week: float) -> bool:
     return arm.people is None and not arm.active(week)
 
 
-def _change_of(study: Study, o: Observation) -> float | None:
+def change_of(study: Study, o: Observation) -> float | None:
     """Return the change (hairs/cm²) that an observation gives: printed, or level minus baseline."""
     if o.value_per_cm2 is None or o.from_week is not None or o.versus is not None:
         return None
@@ -71,7 +71,7 @@ def control_changes(
                 continue
             if not window.from_week <= o.week <= window.to_week or not _is_inert(arm, o.week):
                 continue
-            change, counted = _change_of(study, o), people(study, o.arm, o)
+            change, counted = change_of(study, o), people(study, o.arm, o)
             spread = sd_of_change(study, o, lends)
             if change is None or counted is None or spread is None:
                 continue

@@ -148,7 +148,8 @@ def _arms(study: Study, window: Window, facts: Facts) -> dict[str | None, dict[s
     return parts
 
 
-def _why_not(study: Study) -> str | None:
+def why_not(study: Study) -> str | None:
+    """Return why a study's numbers are in no network; nothing where they may be."""
     if study.never_use:
         return study.never_use
     if study.outlier:
@@ -202,7 +203,7 @@ def trial_network(question: Question, window: Window, facts: Facts, lends: Lende
     for name, study in facts.studies.items():
         if not is_about(study, question):
             continue
-        reason = _why_not(study)
+        reason = why_not(study)
         if reason is not None or not study.design.randomised:
             if reason is not None and study.design.randomised:
                 left_out.append(NotInNetwork(study=name, reason=reason))

@@ -58,6 +58,7 @@ class EvidenceRules(Record):
     correlation_before_after: Quantity
     correlation_between_sides: Quantity
     correlations_tried: Values
+    correlations_within_arm_tried: Values
     meaningful_difference: Quantity
     prior_scale_of_tau: Quantity
     bias_of_single_arms: Quantity

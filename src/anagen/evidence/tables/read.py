@@ -26,7 +26,11 @@ TREATED: dict[Layout, tuple[str, ...]] = {
 
 
 def read_table(
-    source: Path | str | bytes, name: str | None = None, *, layout: Layout | None = None
+    source: Path | str | bytes,
+    name: str | None = None,
+    *,
+    layout: Layout | None = None,
+    may_repeat: bool = False,
 ) -> StudyTable:
     r"""Read a table of studies: effects, contrasts or arms, by the names of its columns.
 
@@ -38,6 +42,8 @@ def read_table(
         What to call the table in messages; by default the name of the file.
     layout:
         The layout, where the columns allow two.
+    may_repeat:
+        Whether a study may give several effects that no column tells apart.
 
     Raises
     ------
@@ -60,7 +66,8 @@ def read_table(
     rows = [record for line, cells in sheet.walk() for record in reader.records(line, cells)]
     rows = reader.renamed(rows)
     reader.names = Names(shown)  # what was heard is no longer needed
-    notes = [*plan.notes, *reader.units.notes, *check_rows(rows, plan.layout, shown)]
+    said = check_rows(rows, plan.layout, shown, may_repeat=may_repeat)
+    notes = [*plan.notes, *reader.units.notes, *said]
     return _table(sheet, plan, reader, rows, notes)
 
 
@@ -68,7 +75,8 @@ def _name(source: Path | bytes) -> str:
     return "table" if isinstance(source, bytes) else source.name
 
 
-def _sha256(source: Path | bytes) -> str:
+def file_sha256(source: Path | bytes) -> str:
+    """Return the SHA-256 of a file or of its bytes, in hexadecimal digits."""
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
     with source.open("rb") as stream:
@@ -84,7 +92,7 @@ def _table(
     if sheet.delimiter != ",":
         notes.append(f"columns are separated by {DELIMITERS[sheet.delimiter]}")
     return StudyTable(
-        name=sheet.name, layout=plan.layout, read_as=meanings, sha256=_sha256(sheet.source),
+        name=sheet.name, layout=plan.layout, read_as=meanings, sha256=file_sha256(sheet.source),
         effects=[row for row in rows if isinstance(row, EffectRow)],
         contrasts=[row for row in rows if isinstance(row, ContrastRow)],
         arms=[row for row in rows if isinstance(row, ArmRow)],

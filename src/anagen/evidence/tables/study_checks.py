@@ -41,8 +41,12 @@ class Names:
             )
 
 
-def check_rows(rows: Sequence[AnyRow], layout: Layout, name: str) -> list[str]:
+def check_rows(
+    rows: Sequence[AnyRow], layout: Layout, name: str, *, may_repeat: bool = False
+) -> list[str]:
     """Refuse what cannot stand together in one table; return what the user should know.
+
+    `may_repeat` lets a study give several effects that no column tells apart.
 
     Raises
     ------
@@ -50,7 +54,8 @@ def check_rows(rows: Sequence[AnyRow], layout: Layout, name: str) -> list[str]:
         If a row stands twice, a trial has one arm, or contrasts of a study do not fit together.
     """
     if layout == "effects":
-        return _check_effects([r for r in rows if isinstance(r, EffectRow)], name)
+        kept = [r for r in rows if isinstance(r, EffectRow)]
+        return _check_effects(kept, name, may_repeat=may_repeat)
     if layout == "contrasts":
         return _check_contrasts([r for r in rows if isinstance(r, ContrastRow)], name)
     return _check_arms([r for r in rows if isinstance(r, ArmRow)], name)
@@ -60,7 +65,7 @@ def _named(study: str) -> str:
     return f"the study '{clean(study)}'"
 
 
-def _check_effects(rows: Sequence[EffectRow], name: str) -> list[str]:
+def _check_effects(rows: Sequence[EffectRow], name: str, *, may_repeat: bool = False) -> list[str]:
     often = Counter(row.study for row in rows)
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
@@ -69,7 +74,7 @@ def _check_effects(rows: Sequence[EffectRow], name: str) -> list[str]:
         key = (
             row.study, row.outcome, row.subgroup, row.treatment, row.control, row.week, row.time
         )  # fmt: skip
-        if key in seen:
+        if key in seen and not may_repeat:
             raise InputError(
                 f"{name}: line {row.line}: {_named(row.study)} stands twice (line {seen[key]} "
                 "too); keep one row, or tell them apart by a column outcome, week or subgroup"
