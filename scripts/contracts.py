@@ -33,7 +33,11 @@ from anagen.cli.evidence_documents import (
     EvidenceStudies,
     EvidenceStudy,
 )
+from anagen.evidence.course_documents import FactsCourse, TableCourse
+from anagen.evidence.dependent_documents import TableMultivariate
 from anagen.evidence.documents import FactsNetwork, TableNetwork, TablePool
+from anagen.evidence.doses import FactsDose, TableDose
+from anagen.evidence.effect_table import EffectMeasures, TableEffectSizes
 from anagen.evidence.option_pool import OptionPool
 from anagen.evidence.result_check import Reported, ResultCheck
 from anagen.facts import Facts, load
@@ -61,6 +65,13 @@ SCHEMAS: dict[str, type] = {
     "evidence-table-pool": TablePool,
     "evidence-network": FactsNetwork,
     "evidence-table-network": TableNetwork,
+    "evidence-effects": TableEffectSizes,
+    "evidence-measures": EffectMeasures,
+    "evidence-table-multivariate": TableMultivariate,
+    "evidence-course": FactsCourse,
+    "evidence-table-course": TableCourse,
+    "evidence-dose": FactsDose,
+    "evidence-table-dose": TableDose,
     "result": Reported,
     "result-check": ResultCheck,
     "facts-list": FactsList,
@@ -192,6 +203,13 @@ def evidence_examples() -> dict[str, str]:
         ),
         "evidence-table-network.example.json": _said(
             "evidence", "network", str(tables / "network_contrasts.csv"), "--json"
+        ),
+        "evidence-effects.example.json": _said(
+            "evidence", "effects", str(tables / "foam_change.csv"), "--effect-size", "MD", "--json"
+        ),
+        "evidence-course.example.json": _said("evidence", "course", "--sex", "female", "--json"),
+        "evidence-dose.example.json": _said(
+            "evidence", "dose", "--option", "dutasteride", "--sex", "male", "--json"
         ),
         "result.example.yaml": result.read_text("utf-8"),
         "result-check.example.json": _said("evidence", "check", str(result), "--json"),
