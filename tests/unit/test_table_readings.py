@@ -13,6 +13,8 @@ from anagen.evidence.table_analysis import (
 )
 from anagen.evidence.table_choice import Choice
 from anagen.evidence.tables import read_table
+from anagen.report.evidence_network_sheet import network_sheet
+from anagen.report.evidence_sheet import bounds
 
 AGAINST = Choice(against="placebo")
 
@@ -143,3 +145,16 @@ def test_the_names_of_metafors_columns_are_read(table, rules):
     text = "study,treatment,mi,sdi,ni\n1,a,3,2,30\n1,b,5,2,30\n"
     means = network_table(table(text), Choice(), NetworkSettings(), rules).analysis
     assert (means.measure, means.parts[0].differences[0].estimate) == ("MD", 2)
+
+
+def test_tiny_effects_keep_three_digits_in_words():
+    assert bounds(-0.000123456, 0.0204, 3) == "−0.000123 to +0.020"
+
+
+def test_no_scatter_within_designs_is_claimed_where_no_design_has_a_second_study(table, rules):
+    text = "study,treatment1,treatment2,te,sete\nA,x,y,0.5,0.1\nB,y,z,0.4,0.1\nC,x,z,0.2,0.1\n"
+    found = network_table(table(text), Choice(), NetworkSettings(), rules)
+    assert found.analysis.parts[0].consistency.tau_within is None
+    said = " ".join(network_sheet(found, "table").lead)
+    assert "scatter within designs cannot be seen" in said
+    assert "Design by treatment" not in said

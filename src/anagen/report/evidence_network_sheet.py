@@ -99,7 +99,9 @@ def _consistency(part: NetworkPart) -> list[str]:
         f"Q between designs {plain(found.between.q)} on {found.between.df} df "
         f"(p {p_said(found.between.p)})."
     )
-    if found.between_random is not None:
+    if found.tau_within is None:
+        said.append("No design has a second study, so scatter within designs cannot be seen.")
+    elif found.between_random is not None:
         again = found.between_random
         said.append(
             f"Design by treatment, with scatter within designs: Q {plain(again.q)} on {again.df} "

@@ -28,7 +28,7 @@ class Sheet:
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus and enough digits to be read."""
     if value and abs(value) < 10.0**-digits:
-        return f"{value:+.1g}".replace("-", "−")
+        return f"{value:+.3g}".replace("-", "−")
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
