@@ -7,6 +7,7 @@ metafor where it lacks, stand by the figures that were measured with them once.
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -280,6 +281,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--write", action="store_true", help="put the table into its page")
     asked = parser.parse_args()
+    load = f"Load when begun: {os.getloadavg()[0]:.1f} of {os.cpu_count()} cores."
     with tempfile.TemporaryDirectory() as place:
         rows = [
             *pairwise_rows(),
@@ -289,9 +291,9 @@ def main() -> int:
             *process_rows(Path(place)),
             *table_rows(Path(place)),
         ]
-    print(as_text(rows))
+    print(as_text(rows), load, sep="\n")
     if asked.write:
-        write_into(PAGE, f"{description()}\n\n{as_markdown(rows)}", EVIDENCE)
+        write_into(PAGE, f"{description()} {load}\n\n{as_markdown(rows)}", EVIDENCE)
     return 1 if any(row.is_missed for row in rows) else 0
 
 
