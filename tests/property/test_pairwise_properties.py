@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anagen.synthesis.bootstrap import bootstrap_pool, pool_sets, resamples
@@ -35,6 +35,7 @@ def near(value, scale=1.0):
     return pytest.approx(value, rel=1e-6, abs=1e-6 * scale)
 
 
+@settings(deadline=None)
 @given(trials, methods, st.floats(0.01, 100))
 def test_another_unit_scales_all_that_has_one(rows, method, factor):
     y, v = parts(rows)
@@ -48,6 +49,7 @@ def test_another_unit_scales_all_that_has_one(rows, method, factor):
     assert other.s2w == near(one.s2w)
 
 
+@settings(deadline=None)
 @given(trials, methods)
 def test_the_opposite_sign_mirrors_every_interval(rows, method):
     y, v = parts(rows)
@@ -57,6 +59,7 @@ def test_the_opposite_sign_mirrors_every_interval(rows, method):
     assert other.random.prediction.z_wald[0] == near(-one.random.prediction.z_wald[1])
 
 
+@settings(deadline=None)
 @given(trials, methods, st.randoms(use_true_random=False))
 def test_the_order_of_studies_does_not_matter(rows, method, random):
     shuffled = list(rows)
@@ -67,6 +70,7 @@ def test_the_order_of_studies_does_not_matter(rows, method, random):
     assert sorted(other.random.weights_percent) == near(sorted(one.random.weights_percent))
 
 
+@settings(deadline=None)
 @given(trials, effect)
 def test_a_study_without_information_changes_no_likelihood_estimate(rows, far):
     y, v = parts(rows)
@@ -80,6 +84,7 @@ def test_a_study_without_information_changes_no_likelihood_estimate(rows, far):
     assert common_effect(wide_y, wide_v).estimate == near(common_effect(y, v).estimate)
 
 
+@settings(deadline=None)
 @given(trials)
 def test_a_study_split_in_two_halves_leaves_the_common_effect_and_q(rows):
     y, v = parts(rows)
@@ -88,6 +93,7 @@ def test_a_study_split_in_two_halves_leaves_the_common_effect_and_q(rows):
     assert (halves.estimate, halves.se, halves.q) == near((whole.estimate, whole.se, whole.q))
 
 
+@settings(deadline=None)
 @given(effect, spread, methods)
 def test_one_study_stands_for_itself(y, v, method):
     fit = fit_pairwise([y], [v], method=method)
@@ -97,6 +103,7 @@ def test_one_study_stands_for_itself(y, v, method):
     assert fit.common.q_p == 1
 
 
+@settings(deadline=None)
 @given(trials.filter(lambda r: len(r) == 2), methods)
 def test_two_studies_give_the_wald_interval_and_no_prediction(rows, method):
     fit = fit_pairwise(*parts(rows), method=method)
@@ -107,6 +114,7 @@ def test_two_studies_give_the_wald_interval_and_no_prediction(rows, method):
     assert (fit.chosen.low, fit.chosen.high) == (fit.random.wald_z.low, fit.random.wald_z.high)
 
 
+@settings(deadline=None)
 @given(effect, st.lists(spread, min_size=2, max_size=12))
 def test_effects_that_are_all_alike_have_no_heterogeneity_but_keep_their_width(y, v):
     for method in METHODS:
@@ -116,6 +124,7 @@ def test_effects_that_are_all_alike_have_no_heterogeneity_but_keep_their_width(y
         assert fit.random.estimate == near(y)
 
 
+@settings(deadline=None)
 @given(trials)
 def test_at_no_heterogeneity_random_and_common_effects_are_one(rows):
     y, v = parts(rows)
@@ -125,6 +134,7 @@ def test_at_no_heterogeneity_random_and_common_effects_are_one(rows):
     assert fit.random.heterogeneity.h2 == 1
 
 
+@settings(deadline=None)
 @given(trials, st.booleans())
 def test_no_tau2_has_a_higher_likelihood_than_the_one_found(rows, restricted):
     data = checked(*parts(rows))
@@ -135,6 +145,7 @@ def test_no_tau2_has_a_higher_likelihood_than_the_one_found(rows, restricted):
         assert other <= best + 1e-9 * abs(best)
 
 
+@settings(deadline=None)
 @given(trials)
 def test_the_generalised_q_is_its_expectation_at_the_paule_mandel_estimate(rows):
     data = checked(*parts(rows))
@@ -145,6 +156,7 @@ def test_the_generalised_q_is_its_expectation_at_the_paule_mandel_estimate(rows)
         assert data.terms(0).q <= data.df
 
 
+@settings(deadline=None)
 @given(trials)
 def test_the_q_profile_interval_holds_the_paule_mandel_estimate(rows):
     y, v = parts(rows)
@@ -156,6 +168,7 @@ def test_the_q_profile_interval_holds_the_paule_mandel_estimate(rows):
         assert low <= heterogeneity(y, v, method="PM").tau2 <= high
 
 
+@settings(deadline=None)
 @given(many, st.floats(-5, 5), st.floats(-5, 5))
 def test_a_regression_does_not_depend_on_how_its_moderator_is_measured(rows, shift, log_scale):
     y, v = parts(rows)
@@ -170,6 +183,7 @@ def test_a_regression_does_not_depend_on_how_its_moderator_is_measured(rows, shi
     assert (b.estimate, b.se, *b.prediction) == near((a.estimate, a.se, *a.prediction), 100)
 
 
+@settings(deadline=None)
 @given(many)
 def test_a_regression_on_groups_is_the_subgroup_analysis_with_a_common_tau2(rows):
     y, v = parts(rows)
@@ -182,6 +196,7 @@ def test_a_regression_on_groups_is_the_subgroup_analysis_with_a_common_tau2(rows
     assert sum(g.studies for g in apart.separate_tau2.groups) == y.size
 
 
+@settings(deadline=None)
 @given(trials, st.sampled_from(["REML", "DL", "common"]), st.integers(0, 2**32))
 def test_pooling_many_resamples_at_once_is_pooling_each(rows, method, seed):
     y, v = parts(rows)
@@ -198,6 +213,7 @@ def test_pooling_many_resamples_at_once_is_pooling_each(rows, method, seed):
         assert se is None or at_once.se[i] == pytest.approx(se, rel=1e-10)
 
 
+@settings(deadline=None)
 @given(trials.filter(lambda r: len(r) > 2))
 def test_leaving_a_study_out_is_pooling_the_others(rows):
     y, v = parts(rows)
@@ -209,6 +225,7 @@ def test_leaving_a_study_out_is_pooling_the_others(rows):
         assert out.q_p[i] == near(rest.heterogeneity.q_p)
 
 
+@settings(deadline=None)
 @given(trials)
 def test_adding_studies_one_by_one_ends_with_all(rows):
     y, v = parts(rows)
@@ -218,6 +235,7 @@ def test_adding_studies_one_by_one_ends_with_all(rows):
     assert added.estimate[-1] == pytest.approx(all_of_them.estimate, rel=1e-10, abs=1e-10)
 
 
+@settings(deadline=None)
 @given(trials)
 def test_each_study_is_shrunk_between_its_effect_and_the_mean(rows):
     y, v = parts(rows)
@@ -226,6 +244,7 @@ def test_each_study_is_shrunk_between_its_effect_and_the_mean(rows):
         assert min(own, mean) - 1e-9 <= value <= max(own, mean) + 1e-9
 
 
+@settings(deadline=None)
 @given(many, st.sampled_from(["L0", "R0"]))
 def test_filling_moves_the_effect_away_from_the_heavy_side(rows, estimator):
     y, v = parts(rows)
@@ -239,6 +258,7 @@ def test_filling_moves_the_effect_away_from_the_heavy_side(rows, estimator):
     assert mirrored.estimate == near(-fit.estimate, 10)
 
 
+@settings(deadline=None)
 @given(many)
 def test_asymmetry_tests_turn_with_the_sign_of_effects(rows):
     y, v = parts(rows)
@@ -251,6 +271,7 @@ def test_asymmetry_tests_turn_with_the_sign_of_effects(rows):
 priors = st.sampled_from([HalfNormal, HalfCauchy, Exponential, Uniform])
 
 
+@settings(deadline=None)
 @given(trials, priors, st.floats(0.1, 100))
 def test_a_posterior_is_a_distribution_that_moves_with_its_effects(rows, prior, scale):
     y, v = parts(rows)
@@ -265,6 +286,7 @@ def test_a_posterior_is_a_distribution_that_moves_with_its_effects(rows, prior, 
     assert 0 <= one.above_mu <= 1
 
 
+@settings(deadline=None)
 @given(trials)
 def test_the_posterior_with_a_tiny_scale_is_the_common_effect(rows):
     y, v = parts(rows)
@@ -273,6 +295,7 @@ def test_the_posterior_with_a_tiny_scale_is_the_common_effect(rows):
     assert (fit.low, fit.high) == near((common.low, common.high))
 
 
+@settings(deadline=None)
 @given(trials, st.integers(0, 2**31))
 def test_the_same_seed_draws_the_same_resamples(rows, seed):
     y, v = parts(rows)

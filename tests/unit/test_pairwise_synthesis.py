@@ -279,6 +279,11 @@ def test_one_study_and_a_flat_mean_return_the_prior_of_tau():
     assert fit.mu.mean == pytest.approx(3)
 
 
+def test_a_probability_never_rounds_above_1():
+    fit = exact_bayes([0.0, 18.312], [0.051, 0.051], prior=HalfNormal(scale=0.1))
+    assert fit.above_mu == 1
+
+
 def test_exact_bayes_stands_beside_few_studies_only_if_a_scale_is_given():
     assert fit_pairwise(Y, V).chosen.bayes is None
     assert fit_pairwise(Y, V, prior_scale=0.5).chosen.bayes is not None
