@@ -279,12 +279,12 @@ def test_levels_are_told_by_a_row_at_week_0(ask, table):
 def test_our_trials_show_how_little_is_known_of_time(ask, said):
     document = ask("course", "--sex", "male")
     told = {t["treatment"]: t for t in document["analysis"]["treatments"]}
-    assert told["finasteride_oral"]["is_told"]
+    assert told["finasteride oral"]["is_told"]
     assert not told["dutasteride"]["is_told"]
     assert "not evaluable" in told["dutasteride"]["words"]
-    assert len(told["minoxidil_topical"]["weeks"]) == 3
-    assert not told["minoxidil_topical"]["is_told"]
-    assert "hardly narrow what was assumed" in told["minoxidil_topical"]["words"]
+    assert len(told["minoxidil topical"]["weeks"]) == 3
+    assert not told["minoxidil topical"]["is_told"]
+    assert "hardly narrow what was assumed" in told["minoxidil topical"]["words"]
     assert "an arm at two visits or more: 1 of 11" in " ".join(document["analysis"]["words"])
     assert {v["study"] for v in document["visits"] if v.get("is_difference")} >= {"kaufman1998"}
     assert "Not evaluable: exosome" in said("course", "--option", "exosome")
@@ -297,9 +297,9 @@ def test_a_difference_as_two_halves_is_that_difference():
     visits = arm_visits(asked, facts, lends).visits
     found = contrast("kaufman1998", ("fin1", "pbo"), "total_hair_density", 104, facts, lends)
     pair = [v for v in visits if v.study == "kaufman1998" and v.week == 104]
-    assert sorted(v.treatment for v in pair) == ["control", "finasteride_oral"]
+    assert sorted(v.treatment for v in pair) == ["control", "finasteride oral"]
     values = {v.treatment: v.change_per_cm2 for v in pair}
-    assert values["finasteride_oral"] - values["control"] == pytest.approx(27.2351)
+    assert values["finasteride oral"] - values["control"] == pytest.approx(27.2351)
     assert pair[0].se_per_cm2 == pair[1].se_per_cm2
     assert sum(v.se_per_cm2**2 for v in pair) == pytest.approx(found.se_per_cm2**2)
 

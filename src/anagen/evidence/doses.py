@@ -140,7 +140,7 @@ def dose_analysis(
     counts = {s: sum(a.study == s for a in arms) for s in dict.fromkeys(a.study for a in arms)}
     enough = [s for s, k in counts.items() if k >= 3]
     words = [
-        f"{len(enough)} of {len(counts)} trials have three doses or more, 0 counted"
+        f"{len(enough)} of {len(counts)} trials have three doses or more (no dose counts as one)"
         + (f": {', '.join(enough[:8])}." if enough else ".")
     ]
     return DoseAnalysis(
