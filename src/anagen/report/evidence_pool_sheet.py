@@ -234,7 +234,10 @@ def _gains(group: GroupEvidence) -> Table | None:
         else:
             shown, spread = f"{signed(gain.gain_percent or 0, 1)} %", "–"
         week = "–" if gain.week is None else f"{gain.week:g}"
-        rows.append((gain.study, shown, spread, "–" if gain.n is None else str(gain.n), week))
+        named = gain.study
+        if gain.design == "randomised_trial":
+            named += " (one arm of a trial; of its control no number was read)"
+        rows.append((named, shown, spread, "–" if gain.n is None else str(gain.n), week))
     if not rows:
         return None
     return Table(
@@ -297,7 +300,7 @@ def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
         row
         for row in (
             _tier_row("0 randomised only", tiers.randomised_only),
-            _tier_row("1 single arms, bias allowed for", tiers.bias_adjusted),
+            _tier_row("1 single arms, less the natural course", tiers.bias_adjusted),
             _tier_row("2 as if randomised: a WARNING, no result", tiers.naive),
         )
         if row is not None
