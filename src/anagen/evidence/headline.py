@@ -84,12 +84,13 @@ def headline(
             f"{_count(len(silent), 'further study was', 'further studies were')} registered or "
             "named without a result that was read; what is not published may differ from what is."
         )
+    beside = "" if pooled else ", which are none for want of the data named above"
     for review in reviews:
         if review.unit and "hairs" in review.unit and review.low is not None:
             interval = bounds(review.low, review.high or review.low)
             said.append(
                 f"A published review ({review.synthesis}) gives {review.value:g} {DENSITY} "
                 f"({interval.replace('+', '')}): {review.outcome}. It rests on trials of its own "
-                "choice and is not added to ours."
+                f"choice and is not added to ours{beside}."
             )
     return said

@@ -250,25 +250,26 @@ def _gains(group: GroupEvidence) -> Table | None:
 def _others(group: GroupEvidence, facts: Facts) -> Table | None:
     if not group.others:
         return None
-    lacks = {m.study: "; ".join(m.what) for m in group.missing}
+    lacks = [f"{m.study}: {'; '.join(m.what)}" for m in group.missing if m.what]
 
     def value(number: float | None, words: str | None = None) -> str:
         return words or "–" if number is None else f"{number:g}".replace("-", "−")
 
     return Table(
         heading=f"Controlled results in other units, not pooled: {group.label}",
-        columns=("study", "what", "treated", "control", "difference", "unit", "needed to pool"),
+        columns=("study", "what", "treated", "control", "difference", "unit"),
         rows=[
             (
                 o.study,
                 f"{facts.vocabulary.label('measures', o.measure)}, "
                 f"{facts.vocabulary.label('statistics', o.statistic)}, week {o.week:g}",
                 value(o.treated), value(o.untreated, o.untreated_words), value(o.difference),
-                o.unit or "–", lacks.get(o.study, "–"),
+                o.unit or "–",
             )
             for o in group.others
         ],
         numeric=frozenset({2, 3, 4}),
+        note=f"to pool them these were needed and not read: {'. '.join(lacks)}" if lacks else "",
     )  # fmt: skip
 
 
