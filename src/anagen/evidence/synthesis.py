@@ -103,7 +103,7 @@ def _conflict(pooled: Pairwise, rules: EvidenceRules) -> bool:
     return includes_zero and scatter > rules.i2_conflict.number()
 
 
-def _notes(pooled: Pairwise) -> list[str]:
+def _notes(pooled: Pairwise, rules: EvidenceRules) -> list[str]:
     """Return in words what is special about the reported interval."""
     random, notes = pooled.random, []
     if random is None:
@@ -112,6 +112,13 @@ def _notes(pooled: Pairwise) -> list[str]:
         guarded = random.hartung_knapp_guarded
         wider = certainty.bounds(guarded.low, guarded.high)
         notes.append(f"{certainty.TWO_TRIALS}; one that allows for it runs from {wider} hairs/cm²")
+        bayes = pooled.chosen.bayes
+        if bayes is not None and not _conflict(pooled, rules):
+            scale = rules.prior_scale_of_tau.number()
+            notes.append(
+                "one that allows for it under an assumed prior (a spread between trials of about "
+                f"{scale:g} hairs/cm² or less) runs from {certainty.bounds(bayes.low, bayes.high)}"
+            )
     elif pooled.chosen.interval == "hartung_knapp_guarded":
         notes.append("few trials, closer together than chance explains: the wider interval is used")
     return notes
@@ -167,7 +174,7 @@ def _density(pooled: Pairwise, used: list[Contrast], rules: EvidenceRules) -> Po
         q=common.q,
         conflict=conflict,
         flags=chosen.flags,
-        notes=_notes(pooled),
+        notes=_notes(pooled, rules),
         **_of_scatter(pooled),
         **_of_bayes(pooled, is_conflict=conflict),
     )
