@@ -297,7 +297,9 @@ def test_two_trials_say_what_their_interval_leaves_out_and_lower_the_certainty_o
     agreeing = ask(facts, "minoxidil_topical")
     assert agreeing.pooled.notes == [
         "two trials: the interval leaves out how far trials differ; "
-        "one that allows for it runs from −7.8 to +39.3 hairs/cm²"
+        "one that allows for it runs from −7.8 to +39.3 hairs/cm²",
+        "one that allows for it under an assumed prior (a spread between trials of about "
+        "5 hairs/cm² or less) runs from +8.7 to +22.3",
     ]
     assert [r.lowered for r in few_trials(agreeing)] == [1]
     assert agreeing.certainty.level == "low"
