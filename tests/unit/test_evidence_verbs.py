@@ -306,6 +306,38 @@ def test_a_difference_as_two_halves_is_that_difference():
 
 def test_doses_of_one_treatment_share_their_speed():
     assert class_of("dutasteride 0.1 mg/d") == class_of("dutasteride") == "dutasteride"
+    assert class_of("minoxidil topical 2 %") == "minoxidil topical"
+
+
+def test_two_routes_of_one_drug_do_not_share_their_speed(ask):
+    analysis = ask("course", "--sex", "male")["analysis"]
+    groups = {k["group"] for k in analysis["kinetics"]}
+    assert groups >= {"finasteride oral", "finasteride topical"}
+
+
+def test_an_option_of_two_words_is_told_its_own_course(said):
+    text = said("course", "--option", "finasteride_oral", "--sex", "male")
+    assert "act is told by visits for 1 of 1 treatments: finasteride oral." in text
+
+
+@pytest.mark.parametrize(("verb", "study"), [("course", "dhurat2013"), ("dose", "gubelin2014")])
+def test_a_study_that_is_left_out_is_in_no_course_and_no_dose(ask, said, verb, study):
+    asked = (verb, "--option", "dutasteride", "--sex", "male")
+    document = ask(*asked, "--without", study)
+    where = document["visits"] if verb == "course" else document["analysis"]["arms"]
+    assert where
+    assert study not in {row["study"] for row in where}
+    assert study in str(ask(*asked))
+    assert f"left out as asked: {study}" in said(*asked, "--without", study)
+
+
+@pytest.mark.parametrize("verb", ["course", "dose"])
+def test_a_study_to_leave_out_that_is_not_there_is_refused(verb, capsys, table):
+    assert main(["evidence", verb, "--option", "dutasteride", "--without", "nobody"]) == 2
+    assert "no study 'nobody' to leave out" in capsys.readouterr().err
+    text = table(VISITS if verb == "course" else DOSES)
+    assert main(["evidence", verb, text, "--without", "A"]) == 2
+    assert "--without says nothing of a table" in capsys.readouterr().err
 
 
 def test_a_dose_response_of_a_table(ask, table, tmp_path):

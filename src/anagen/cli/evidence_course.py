@@ -13,7 +13,7 @@ SHAPES = ("plateau", "emax", "lagged_plateau", "rise_and_loss", "log_linear")
 OF_TABLES = {
     "layout": "--layout", "outcome": "--outcome", "means": "--means",
 }  # fmt: skip
-OF_FACTS = {"sex": "--sex", "weeks": "--weeks", "option": "--option"}
+OF_FACTS = {"sex": "--sex", "weeks": "--weeks", "option": "--option", "without": "--without"}
 
 
 def weeks(text: str) -> tuple[float, ...]:
@@ -139,7 +139,10 @@ def _own(arguments: argparse.Namespace, facts: Any, settings: Any) -> tuple[Any,
     if arguments.option is not None:
         option = treatment_named(arguments.option.strip(), facts)
     reference = settings.reference or CONTROL
-    document = facts_course(question, facts, replace(settings, reference=reference), option=option)
+    document = facts_course(
+        question, facts, replace(settings, reference=reference), option=option,
+        without=arguments.without,
+    )  # fmt: skip
     people = {"male": "men", "female": "women", None: "men and women"}[question.sex]
     condition = facts.vocabulary.label("conditions", question.condition)
     of = "" if option is None else f"{facts.vocabulary.label('treatments', option)}, "

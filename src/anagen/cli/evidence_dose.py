@@ -11,7 +11,7 @@ from anagen.errors import InputError
 SHAPES = ("linear", "log_linear", "emax", "spline")
 OF_TABLES = {"layout": "--layout", "outcome": "--outcome", "week": "--week",
              "dose_unit": "--dose-unit"}  # fmt: skip
-OF_FACTS = {"sex": "--sex", "weeks": "--weeks", "option": "--option"}
+OF_FACTS = {"sex": "--sex", "weeks": "--weeks", "option": "--option", "without": "--without"}
 
 
 def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -77,7 +77,7 @@ def _own(arguments: argparse.Namespace, facts: Any) -> tuple[Any, str]:
     shared.refuse_given(arguments, OF_TABLES, "of our own facts")
     name = treatment_named(arguments.option.strip(), facts)
     question = shared.question_of(arguments, facts)
-    document = facts_dose(name, question, facts, shape=arguments.shape)
+    document = facts_dose(name, question, facts, shape=arguments.shape, without=arguments.without)
     people = {"male": "men", "female": "women", None: "men and women"}[question.sex]
     return document, f"{facts.vocabulary.label('treatments', name)}, {people}"
 

@@ -16,7 +16,7 @@ from anagen.evidence.table_analysis import lent, read
 from anagen.evidence.table_arms import arm_mean
 from anagen.evidence.table_choice import Choice, narrowed, unit_of
 from anagen.evidence.tables import StudyTable
-from anagen.evidence.trial_network import CONTROL, NotInNetwork
+from anagen.evidence.trial_network import CONTROL, NotInNetwork, less
 from anagen.facts import Facts
 from anagen.facts.base import Sex, Slug
 from anagen.facts.evidence_rules import EvidenceRules
@@ -208,7 +208,12 @@ def table_dose(
 
 
 def facts_dose(
-    option: Slug, asked: Question, facts: Facts, *, shape: str | None = None
+    option: Slug,
+    asked: Question,
+    facts: Facts,
+    *,
+    shape: str | None = None,
+    without: Sequence[Slug] = (),
 ) -> FactsDose:
     """Fit the dose-response of one treatment, given alone, in the randomised trials.
 
@@ -222,12 +227,15 @@ def facts_dose(
         All facts.
     shape:
         The shape to show.
+    without:
+        Studies to leave out, to see what they do.
 
     Raises
     ------
     InputError
-        If no trial gives the treatment a dose in numbers.
+        If a study to leave out is not there, or arms cannot be used.
     """
+    facts = less(facts, without)
     made = arm_visits(asked, facts, lender(facts))
     dosed = [(v, d) for v in made.visits if (d := _dose_of(v, option, facts)) is not None]
     units = [unit for _, (_, unit) in dosed if unit is not None]
@@ -244,7 +252,7 @@ def facts_dose(
     return FactsDose(
         schema="anagen/evidence-dose/1", option=option, condition=asked.condition, sex=asked.sex,
         analysis=analysis,
-        left_out=list({x.study: x for x in left}.values()), notes=_notes(visits, asked),
+        left_out=list({x.study: x for x in left}.values()), notes=_notes(visits, asked, without),
     )  # fmt: skip
 
 
@@ -294,11 +302,13 @@ def _latest(
     return arms, visits
 
 
-def _notes(visits: Sequence[ArmVisit], asked: Question) -> list[str]:
+def _notes(visits: Sequence[ArmVisit], asked: Question, without: Sequence[Slug]) -> list[str]:
     notes = [
         "placebo, vehicle and no treatment are dose 0; each trial gives its latest visit with most "
         "doses, by the first way of counting that two of its arms give"
     ]
+    if without:
+        notes.append(f"left out as asked: {', '.join(without)}")
     lent_by = sorted({v.study for v in visits if v.sd_status not in ("reported", "algebraic")})
     if lent_by:
         notes.append(f"the spread was not printed and is borrowed or assumed: {', '.join(lent_by)}")

@@ -1,12 +1,15 @@
 """The time courses of the randomised trials of the facts."""
 
+import re
+from collections.abc import Sequence
+
 from anagen.errors import InputError
 from anagen.evidence.arm_visits import ArmVisit, arm_visits
 from anagen.evidence.course_documents import FactsCourse
 from anagen.evidence.courses import CourseRow, CourseSettings, course_analysis
 from anagen.evidence.question import Question
 from anagen.evidence.spread import lender
-from anagen.evidence.trial_network import CONTROL, PLUS
+from anagen.evidence.trial_network import CONTROL, PLUS, less
 from anagen.facts import Facts
 from anagen.facts.base import Slug
 
@@ -21,14 +24,19 @@ def class_of(node: str) -> str:
 
     Examples
     --------
-    >>> class_of("dutasteride 2.5 mg/d"), class_of("microneedling + minoxidil_topical 2 %")
-    ('dutasteride', 'microneedling + minoxidil_topical')
+    >>> class_of("dutasteride 2.5 mg/d"), class_of("microneedling + minoxidil topical 2 %")
+    ('dutasteride', 'microneedling + minoxidil topical')
     """
-    return PLUS.join(part.split(" ")[0] for part in node.split(PLUS))
+    return PLUS.join(re.sub(r" [0-9]\S* \S+$", "", part) for part in node.split(PLUS))
 
 
 def facts_course(
-    asked: Question, facts: Facts, settings: CourseSettings, *, option: Slug | None = None
+    asked: Question,
+    facts: Facts,
+    settings: CourseSettings,
+    *,
+    option: Slug | None = None,
+    without: Sequence[Slug] = (),
 ) -> FactsCourse:
     """Fit the time courses of a condition and sex.
 
@@ -40,12 +48,15 @@ def facts_course(
         All facts, and how to fit.
     option:
         A treatment: its curves alone are told, though all trials are in the fit.
+    without:
+        Studies to leave out, to see what they do.
 
     Raises
     ------
     InputError
-        If no trial shows two arms in hairs/cm².
+        If no trial shows two arms in hairs/cm², or a study to leave out is not there.
     """
+    facts = less(facts, without)
     made = arm_visits(asked, facts, lender(facts))
     if not made.visits:
         raise InputError(
@@ -63,12 +74,14 @@ def facts_course(
     return FactsCourse(
         schema="anagen/evidence-course/1", condition=asked.condition, sex=asked.sex,
         option=option, analysis=analysis, visits=made.visits, left_out=made.left_out,
-        notes=_notes(made.visits, asked),
+        notes=_notes(made.visits, asked, without),
     )  # fmt: skip
 
 
-def _notes(visits: list[ArmVisit], asked: Question) -> list[str]:
+def _notes(visits: list[ArmVisit], asked: Question, without: Sequence[Slug]) -> list[str]:
     notes = [CONTROLS]
+    if without:
+        notes.append(f"left out as asked: {', '.join(without)}")
     lent = sorted({v.study for v in visits if v.sd_status not in ("reported", "algebraic")})
     if lent:
         notes.append(f"the spread was not printed and is borrowed or assumed: {', '.join(lent)}")
@@ -88,4 +101,5 @@ def shown(document: FactsCourse) -> list[str]:
     names = [t.treatment for t in document.analysis.treatments]
     if document.option is None:
         return names
-    return [n for n in names if document.option in class_of(n).split(PLUS) and n != CONTROL]
+    wanted = document.option.replace("_", " ")
+    return [n for n in names if wanted in class_of(n).split(PLUS) and n != CONTROL]

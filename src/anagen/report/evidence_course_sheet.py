@@ -8,7 +8,8 @@ from anagen.evidence.course_documents import (
     TableCourse,
     TreatmentCourse,
 )
-from anagen.evidence.trial_courses import shown
+from anagen.evidence.trial_courses import class_of, shown
+from anagen.evidence.trial_network import PLUS
 from anagen.report.evidence_sheet import Sheet, Table, bounds, listed, plain, signed
 
 
@@ -68,9 +69,10 @@ def _lead(
     if a.not_evaluable is not None:
         return [*lead, f"Not evaluable: {a.not_evaluable}."]
     if not told and isinstance(document, FactsCourse):
-        apart = [n for n in a.apart if document.option and n.startswith(document.option)]
+        option = (document.option or "").replace("_", " ")
+        apart = [n for n in a.apart if option in class_of(n).split(PLUS)]
         why = f"no trial joins it to {a.reference}" if apart else "no randomised trial shows it"
-        return [*lead, f"Not evaluable: {document.option}, as {why} in hairs/cm²."]
+        return [*lead, f"Not evaluable: {option}, as {why} in hairs/cm²."]
     known = [t for t in told if t.is_told]
     lead.append(
         f"How fast they act is told by visits for {len(known)} of {len(told)} treatments"
