@@ -7,9 +7,11 @@ from anagen import facts as facts_package
 from anagen.errors import InputError
 from anagen.estimate import Estimate
 from anagen.evidence import evidence_for, newcombe, wilson
+from anagen.evidence.certainty import of_contrasts
 from anagen.evidence.contrasts import common_window
 from anagen.evidence.question import Question, is_control
 from anagen.evidence.spread import is_usable, lender
+from anagen.synthesis import fit_pairwise
 
 AGA, AA = "androgenetic_alopecia", "alopecia_areata"
 
@@ -369,3 +371,26 @@ def test_the_rules_are_those_of_the_facts_that_were_given(facts):
     changed = msgspec.structs.replace(facts, evidence_rules=strict)
     found = ask(changed, "minoxidil_topical", sex="female").contrasts
     assert all("many_not_analysed" not in c.flags for c in found)
+
+
+def test_small_study_effects_are_suggested_from_ten_trials_on_with_their_numbers(facts):
+    first = ask(facts, "finasteride_oral").contrasts[0]
+
+    def reason(effects, ses):
+        rows = [
+            msgspec.structs.replace(first, effect_per_cm2=e, se_per_cm2=s)
+            for e, s in zip(effects, ses, strict=True)
+        ]
+        pooled = fit_pairwise(effects, [s**2 for s in ses])
+        found = of_contrasts(rows, pooled, facts).reasons
+        return next(r for r in found if r.domain == "publication_bias")
+
+    few = reason([10.0, 12.0, 11.0], [1.0, 2.0, 3.0])
+    assert (few.lowered, "cannot be evaluated" in few.text) == (0, True)
+    assert "egger_p" not in few.numbers
+    ses = [1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5]
+    skewed = reason([5 + 4 * s for s in ses], ses)
+    assert skewed.lowered == 1
+    assert skewed.numbers["egger_p"] < facts.evidence_rules.egger_p_serious.number()
+    even = reason([10 + (-1) ** k * s / 3 for k, s in enumerate(ses)], ses)
+    assert even.lowered == 0

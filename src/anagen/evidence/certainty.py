@@ -12,6 +12,7 @@ from anagen.facts import Facts
 from anagen.facts.evidence_rules import EvidenceRules
 from anagen.frozen import Record
 from anagen.synthesis import Pairwise, fit_pairwise
+from anagen.synthesis.small_study import NotEvaluable, egger
 
 Level = Literal["high", "moderate", "low", "very_low"]
 LEVELS: tuple[Level, ...] = ("high", "moderate", "low", "very_low")
@@ -203,11 +204,50 @@ def _few_trials(pooled: Pairwise, counted: bool) -> Reason | None:
 
 
 def _publication(studies: int, rules: EvidenceRules) -> Reason:
+    """Say that small-study effects cannot be asked about, or are not asked about shares."""
     least = rules.least_studies_for_publication_bias.number()
-    said = "cannot be evaluated" if studies < least else "not evaluated in this version"
+    said = "cannot be evaluated" if studies < least else "not evaluated for shares"
     return Reason(
         domain="publication_bias", lowered=0, text=f"{studies} trial{'s' * (studies != 1)}: {said}"
     )
+
+
+def _unpublished(contrasts: list[Contrast], facts: Facts) -> int:
+    """Return how many registered studies of the same treatments have no result that was read."""
+    given = [
+        facts.studies[c.study].arms[c.arm].active(c.week)
+        - facts.studies[c.study].arms[c.control].active(c.week)
+        for c in contrasts
+    ]
+    asked = frozenset.intersection(*given)
+    return sum(
+        study.stage == "registry_only"
+        and any(asked <= {x.treatment for x in arm.components} for arm in study.arms.values())
+        for study in facts.studies.values()
+    )
+
+
+def _small_studies(contrasts: list[Contrast], facts: Facts) -> Reason:
+    """Suggest lowering where effects change with their error; with few trials nobody can tell."""
+    rules = facts.evidence_rules
+    k, silent = len(contrasts), _unpublished(contrasts, facts)
+    numbers = {"trials": float(k), "registered_without_result": float(silent)}
+    said = f"{k} trial{'s' * (k != 1)}: cannot be evaluated"
+    lowered = 0
+    if k >= rules.least_studies_for_publication_bias.number():
+        found = egger([c.effect_per_cm2 for c in contrasts], [c.se_per_cm2**2 for c in contrasts])
+        if isinstance(found, NotEvaluable):
+            said = f"{k} trials: {found.reason}"
+        else:
+            numbers["egger_p"] = found.slope.p
+            lowered = int(found.slope.p < rules.egger_p_serious.number())
+            said = (
+                f"{k} trials: effects {'change' if lowered else 'do not clearly change'} with "
+                f"their standard error (Egger's test, p = {found.slope.p:.2g})"
+            )
+    if silent:
+        said += f"; {silent} registered without a result that was read"
+    return Reason(domain="publication_bias", lowered=lowered, text=said, numbers=numbers)
 
 
 def of_contrasts(contrasts: list[Contrast], pooled: Pairwise, facts: Facts) -> Certainty:
@@ -227,7 +267,7 @@ def of_contrasts(contrasts: list[Contrast], pooled: Pairwise, facts: Facts) -> C
         _indirectness(contrasts, weights, rules),
         precision,
         *([few] if few else []),
-        _publication(len(contrasts), rules),
+        _small_studies(contrasts, facts),
     ]
     return Certainty(level=_level(reasons), reasons=reasons)
 

@@ -71,3 +71,4 @@ class EvidenceRules(Record):
     weight_share_serious: Quantity
     spread_factor_tried: Quantity
     least_studies_for_publication_bias: Quantity
+    egger_p_serious: Quantity
