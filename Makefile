@@ -20,6 +20,7 @@ check: .venv/done  ## format, lint, types, floors, facts, generated pages
 	$(BIN)/python scripts/articles.py --check
 	$(BIN)/python scripts/plausibility.py --check
 	$(BIN)/python scripts/reference_table.py --check
+	$(BIN)/python scripts/evidence_pictures.py --check
 bench: .venv/done  ## times against their limits; WRITE=--write puts the tables into docs/
 	@missed=0; $(BIN)/python benchmarks/run.py || missed=1; echo; \
 	$(BIN)/python -m benchmarks.follicle $(WRITE) || missed=1; echo; \
@@ -30,6 +31,7 @@ docs: .venv/done   ## write the generated pages of docs/ anew
 	$(BIN)/python scripts/contracts.py
 	$(BIN)/python scripts/articles.py
 	$(BIN)/python scripts/reference_table.py
+	$(BIN)/python scripts/evidence_pictures.py
 lock: .venv/done   ## write the locked requirements anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --extra dev \
