@@ -145,3 +145,35 @@ def test_every_equation_that_a_synthesis_page_refers_to_stands_somewhere():
 def test_every_file_that_a_page_links_to_is_there(page):
     links = [link for link in LINK.findall(page.read_text()) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_page_on_evidence_counts_the_contrasts_and_the_lent_spreads_as_they_are():
+    from anagen import facts as package_facts
+    from anagen.evidence.option_pool import option_pool
+    from anagen.evidence.question import Question
+    from anagen.evidence.spread import lender
+
+    facts = package_facts.load()
+    text = " ".join((METHOD / "evidence.md").read_text("utf-8").split())
+    lends = lender(facts)
+    (lent,), (count,) = lends.sd_per_cm2.values(), lends.sd_count.values()
+    assert f"{lent:g} hairs/cm² is lent for non-vellus hairs ({count} arms)" in text
+    others = f"{lends.any_sd_per_cm2:g} for all other measures ({lends.any_sd_count} arms)"
+    assert others in text
+    found, most = {}, {"one": 0, "both": 0}
+    for name in facts.options:
+        for sex in ("male", "female", None):
+            asked = Question(components=[], condition="androgenetic_alopecia", sex=sex)
+            for group in option_pool(name, asked, facts).groups:
+                pooled = group.summary.contrasts
+                key = "both" if sex is None else "one"
+                most[key] = max(most[key], len(pooled))
+                if sex is not None:
+                    found |= {(c.study, c.arm, c.control): c.sd_status for c in pooled}
+    by = Counter(found.values())
+    assert most == {"one": 3, "both": 4}
+    assert (
+        f"Of the {len(found)} contrasts that are pooled for some option in men or in women, "
+        f"{by['reported']} are reported, {by['algebraic']} algebraic, {by['borrowed']} borrowed "
+        f"and {by['assumed']} assumed."
+    ) in text
