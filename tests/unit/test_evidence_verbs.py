@@ -331,6 +331,12 @@ def test_a_study_that_is_left_out_is_in_no_course_and_no_dose(ask, said, verb, s
     assert f"left out as asked: {study}" in said(*asked, "--without", study)
 
 
+def test_a_network_says_which_study_was_left_out_as_asked(said):
+    text = said("network", "--sex", "male", "--without", "dhurat2013")
+    assert "left out as asked: dhurat2013" in text
+    assert "left out as asked" not in said("network", "--sex", "male")
+
+
 @pytest.mark.parametrize("verb", ["course", "dose"])
 def test_a_study_to_leave_out_that_is_not_there_is_refused(verb, capsys, table):
     assert main(["evidence", verb, "--option", "dutasteride", "--without", "nobody"]) == 2

@@ -74,6 +74,8 @@ def facts_network(
         [c.effect_per_cm2 for c in rows], [c.se_per_cm2 for c in rows],
     )  # fmt: skip
     notes = [CONTROLS]
+    if without:
+        notes.append(f"left out as asked: {', '.join(without)}")
     lent = sorted({c.study for c in rows if c.contrast.sd_status not in ("reported", "algebraic")})
     if lent:
         notes.append(f"the spread was not printed and is borrowed or assumed: {', '.join(lent)}")
