@@ -113,7 +113,8 @@ def run_certainty(arguments: argparse.Namespace) -> int:
         )
         output.say(certainty_text(title, one.profile) + "\n")
         for harm in one.harms:
-            output.say(f"  harm, {harm.study}, {harm.harm.arm}, {harm.harm.event}: {harm_said(harm.harm)}\n")
+            named = f"{harm.study}, {harm.harm.arm}, {harm.harm.event}"
+            output.say(f"  harm, {named}: {harm_said(harm.harm)}\n")
     limits = next((one.limits for one in profiles if one.limits), [])
     if limits:
         output.say("\n" + limits_text(limits))

@@ -189,7 +189,7 @@ def _deviances(a: CourseAnalysis) -> Table:
     return Table(
         heading="Fit by study: about 1 per visit where the shape fits",
         columns=("study", "visits", "deviance", "per visit"),
-        rows=[(s.study, str(s.points), plain(s.deviance), plain(s.per_point))
+        rows=[(s.study, str(s.points), f"{s.deviance:.2f}", f"{s.per_point:.2f}")
               for s in a.deviances],
         numeric=frozenset({1, 2, 3}),
     )  # fmt: skip

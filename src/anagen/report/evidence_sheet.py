@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
-NOTHING = 1e-12  # rounding of what is 0
-
-
 @dataclass(frozen=True)
 class Table:
     """A table of words under a heading; `numeric` are the columns set to the right."""
@@ -37,8 +34,6 @@ def signed(value: float, digits: int = 2) -> str:
 
 def plain(value: float | None, digits: int = 3) -> str:
     """Return a number in few digits, with a true minus; a dash where there is none."""
-    if value is not None and abs(value) < NOTHING:
-        return "0"
     return "–" if value is None else f"{value:.{digits}g}".replace("-", "−")
 
 
