@@ -1,6 +1,7 @@
 """Everything that a network of treatments tells, in one record: for facts and tables alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -133,8 +134,9 @@ class NetworkPart(Record):
 class NetworkAnalysis(Record):
     """A network by its connected parts; treatments of different parts are never compared.
 
-    `disconnected` says so in words where there are several. `edges` are (treatment, treatment,
-    number of studies).
+    `interval` says by which distribution contrasts have theirs: normal, or t with the degrees of
+    freedom of Q. `disconnected` says so in words where there are several. `edges` are
+    (treatment, treatment, number of studies).
     """
 
     measure: str
@@ -151,6 +153,7 @@ class NetworkAnalysis(Record):
     parts: list[NetworkPart]
     meaningful_difference: float
     seed: int
+    interval: str = "normal"
     disconnected: str | None = None
     component_model: ComponentModel | None = None
     notes: list[str] = msgspec.field(default_factory=list)
@@ -248,10 +251,14 @@ def _part(
     reference: str | None,
     seed: int,
     with_paths: bool,
+    interval: Literal["normal", "t"],
+    inert: Collection[str],
 ) -> NetworkPart:
-    report = full_report(network, smaller_is_better=smaller_is_better, method=method, level=level)
+    report = full_report(
+        network, smaller_is_better=smaller_is_better, method=method, level=level, interval=interval
+    )
     fit = report.random
-    base = reference if reference in fit.treatments else fit.treatments[0]
+    base = reference if reference in fit.treatments else usual_reference(network, inert)
     bounds = tau2_interval(network, level=level)
     ranks = _ranks(report, meaningful, seed)
     i2 = (fit.i2, fit.i2_lower, fit.i2_upper)
@@ -270,6 +277,23 @@ def _part(
         contributions=_contributions(report, with_paths=with_paths), heat=_heat(report),
         flags=list(dict.fromkeys([*network.flags, *fit.flags])),
     )  # fmt: skip
+
+
+def usual_reference(network: Network, inert: Collection[str]) -> str:
+    """Return what others are listed against where nothing was chosen.
+
+    The one treatment whose name is among the inert words; else the one in most trials, the first
+    by name where several are.
+    """
+    named = [name for name in network.treatments if name.casefold() in inert]
+    if len(named) == 1:
+        return named[0]
+    trials = dict.fromkeys(network.treatments, 0)
+    for block in network.blocks:
+        for arms in block.arms:
+            for k in arms:
+                trials[network.treatments[k]] += 1
+    return min(trials, key=lambda name: (-trials[name], name))
 
 
 def _edges(network: Network) -> list[tuple[str, str, int]]:
@@ -331,6 +355,8 @@ def analyse_network(
     separator: str = "+",
     seed: int = 1,
     with_paths: bool = False,
+    interval: Literal["normal", "t"] = "normal",
+    inert: Collection[str] = (),
     notes: Sequence[str] = (),
 ) -> NetworkAnalysis:
     """Fit each connected part of a network and say all that belongs to it.
@@ -355,6 +381,10 @@ def analyse_network(
         Of the draws of ranks.
     with_paths:
         Whether contributions by shortest paths are wanted too; slow with many treatments.
+    interval:
+        By which distribution contrasts have their intervals and p-values.
+    inert:
+        Names of treatments without an effect; see `usual_reference`.
     notes:
         Sentences that belong to the effects.
 
@@ -375,10 +405,11 @@ def analyse_network(
             _part(
                 piece, method=method, level=level, smaller_is_better=smaller_is_better,
                 meaningful=meaningful, reference=reference, seed=seed, with_paths=with_paths,
+                interval=interval, inert=inert,
             )
             for piece in pieces
         ],
-        meaningful_difference=meaningful, seed=seed, disconnected=_said(parts),
+        meaningful_difference=meaningful, seed=seed, interval=interval, disconnected=_said(parts),
         component_model=_component_model(network, separator, inactive, method, level)
         if has_sums
         else None,
