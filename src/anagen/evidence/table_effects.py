@@ -157,7 +157,8 @@ def _of_contrasts(table: StudyTable, choice: Choice) -> TableEffects:
         words = f"{words}, {treatment} against {against}"
     return TableEffects(
         measure=measure, words=words, scale=scale, unit=unit_of(table, choice), null=0.0,
-        studies=studies, y=np.array([s * r.effect for s, (_, r) in zip(signs, wanted, strict=True)]),
+        studies=studies,
+        y=np.array([s * r.effect for s, (_, r) in zip(signs, wanted, strict=True)]),
         v=np.array([r.se**2 for _, r in wanted]), n=[None] * len(wanted),
         rows=[i for i, _ in wanted], status=["reported"] * len(wanted),
     )  # fmt: skip

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 
+ROUNDING = 1e-14
+"""What is left of 0 in a sum of doubles about 1 is no effect to print."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of words under a heading; `numeric` are the columns set to the right."""
@@ -49,6 +53,8 @@ def _cut(table: Table, most: int, document: str) -> Table:
 
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus and enough digits to be read."""
+    if abs(value) < ROUNDING:
+        value = 0.0
     if value and abs(value) < 10.0**-digits:
         return f"{value:+.3g}".replace("-", "−")
     return f"{value:+.{digits}f}".replace("-", "−")

@@ -269,7 +269,8 @@ def _missing(at: Mapping[str, int], header: tuple[str, ...]) -> str:
     arms = [] if "treatment" in has else ["treatment"]
     if not _has_arms({**at, "treatment": 0}):
         arms.append("mean with sd and n, or events with n")
-    hint = next((f"; {HINTS[key(t)]}" for t in header if key(t) in HINTS), "")
+    keys = {key(title) for title in header}
+    hint = next((f"; {said}" for word, said in HINTS.items() if word in keys), "")
     if not hint and {"mean", "se"} <= has and "treatment" not in has:
         hint = "; if each row is the effect of one study, rename 'mean' to effect"
     if not hint and "treatment" not in has and _has_arms({**at, "treatment": 0}):

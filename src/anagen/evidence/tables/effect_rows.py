@@ -79,19 +79,16 @@ def _of_ratio(row: Row) -> tuple[float, float, tuple[float, float]]:
     if ends is None:
         raise row.wrong("or_lower", "is empty, so that the ratio has no weight; fill it in")
     low, high = math.log(ends[0]), math.log(ends[1])
-    slack = sum(
-        row.half(role) / value
-        for role, value in (("or", ratio), ("or_lower", ends[0]), ("or_upper", ends[1]))
-    )
+    printed = row.half("or_lower") / ends[0] + row.half("or_upper") / ends[1]
     off = abs((low + high) / 2 - math.log(ratio))
-    if off > slack + RATIO_SLACK * (high - low):
+    if off > printed / 2 + row.half("or") / ratio + RATIO_SLACK * (high - low):
         raise row.wrong(
             "or",
             f"{ratio:g} does not lie in the middle of {ends[0]:g} to {ends[1]:g} on the scale of "
             f"logarithms (that is {math.exp((low + high) / 2):.3g}); correct one of them",
         )
     variance = ((high - low) / (2 * Z_95)) ** 2
-    _agrees(row, variance, slack)
+    _agrees(row, variance, printed / (2 * Z_95))
     return math.log(ratio), variance, (low, high)
 
 
