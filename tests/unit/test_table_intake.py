@@ -167,8 +167,10 @@ def test_mean_and_error_without_people_give_md_and_nothing_else(pool, network):
         network(ERRORS, Choice(measure="SMD"))
 
 
-def test_sides_of_one_person_without_people_are_joined_by_their_errors(pool, rules):
-    text = "study,treatment,mean,se,design\nA,drug,12,2,split_scalp\nA,placebo,5,1,split_scalp\n"
+@pytest.mark.parametrize("n", ["", "40"])
+def test_sides_of_one_person_without_people_are_joined_by_their_errors(n, pool, rules):
+    text = "study,treatment,mean,se,n,design\n"
+    text += f"A,drug,12,2,{n},split_scalp\nA,placebo,5,1,,split_scalp\n"
     r = rules.correlation_between_sides.number()
     assert pool(text).analysis.rows[0].se == pytest.approx((4 + 1 - 2 * r * 2 * 1) ** 0.5)
 
@@ -202,6 +204,12 @@ def test_small_letters_of_the_four_cells_are_read(pool):
     text = "study,xt,nt,xc,nc\nA,3,30,5,31\nB,4,40,9,41\n"
     found = pool(text, Choice(against="control"))
     assert found.analysis.rows[0].effect == pytest.approx(math.log(3 / 30 / (5 / 31)))
+
+
+def test_small_letters_beside_ready_effects_stay_moderators():
+    table = read_table(b"study,nt,nc,mt,sdt,mc,sdc,yi,vi\nA,30,31,5,2,4,2,0.5,0.1\n", "t.csv")
+    assert table.layout == "effects"
+    assert table.numbers["nt"] == [30]
 
 
 def test_people_of_four_cells_and_of_a_column_of_n_must_agree():
@@ -351,10 +359,10 @@ def test_every_name_of_a_ratio_is_known(header, measure, pool, network):
     [
         ("study,or,lower,upper\nA,2,0,4\n", "line 2, column 'lower': 0 is not above 0"),
         ("study,or,lower,upper\nA,-2,1,4\n", "line 2, column 'or': -2 is not above 0"),
-        ("study,or,lower,upper\nA,2.5,1.00,4.00\n", "does not lie in the middle of 1 to 4 on the scale"),
+        ("study,or,lower,upper\nA,2.5,1.00,4.00\n", "in the middle of 1 to 4 on the scale"),
         ("study,or,lower,upper\nA,2,4,1\n", "the ends may be swapped"),
         ("study,or,lower,upper\nA,2,,\n", "so that the ratio has no weight"),
-        ("study,or,lower,upper,se\nA,2.00,1.00,4.00,0.71\n", "is not the spread of the ratio's logarithm"),
+        ("study,or,lower,upper,se\nA,2.00,1.00,4.00,0.71\n", "not the spread of the ratio's"),
         ("study,or,rr,lower,upper\nA,2,2,1,4\n", "the columns fit no layout"),
         ("study,or,hr_lower,hr_upper\nA,2,1,4\n", "add or_lower and or_upper"),
         ("study,value,lower,upper\nA,2,1,4\n", "the columns fit no layout"),

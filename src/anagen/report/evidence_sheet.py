@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-
 ROUNDING = 1e-14
 """What is left of 0 in a sum of doubles about 1 is no effect to print."""
 

@@ -320,8 +320,8 @@ def plan_of(header: tuple[str, ...], name: str, layout: Layout | None = None) ->
             f"{name}: is a matrix of variances (i, j, v) and no table of studies; give the table "
             "whose effects it belongs to"
         )
-    wide = wide_arms(header, keys)
     at = _with_limits(_resolved(_roles(header, name)), keys)
+    wide = wide_arms(header, keys, has_effects="effect" in at)
     possible = _possible(at, wide, layout)
     if layout is not None:
         if layout not in get_args(Layout):

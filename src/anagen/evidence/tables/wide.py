@@ -1,7 +1,7 @@
 """Rows that hold a whole study: numbered arms, two groups side by side, and 2 x 2 tables."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 STEMS: dict[str, str] = {
@@ -38,6 +38,13 @@ _NUMBERED = re.compile(r"([a-z_]+?)_?([1-9])i?\Z")
 _LETTER = re.compile(r"(n|x|m|mean|sd|events?)([TCE])i?\Z")
 _SMALL = re.compile(r"(n|x|m|mean|sd|events?)([tce])\Z")
 _SUFFIXED = re.compile(r"(n|x|mean|sd|se|median|q1|q3|min|max|events?|total|years|exposure)_(.+)\Z")
+
+
+Letters = Callable[[str], re.Match[str] | None]
+
+
+def _any_letter(title: str) -> re.Match[str] | None:
+    return _LETTER.match(title) or _SMALL.match(title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,10 @@ def _numbered(keys: Sequence[str]) -> Wide | None:
     return _wide(arms, [GROUPS["1"], GROUPS["2"]])
 
 
-def _suffixed(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
+def _suffixed(header: Sequence[str], keys: Sequence[str], letter_of: Letters) -> Wide | None:
     groups: dict[str, dict[str, int]] = {}
     for column, (title, word) in enumerate(zip(header, keys, strict=True)):
-        letter, suffixed = _LETTER.match(title) or _SMALL.match(title), _SUFFIXED.match(word)
+        letter, suffixed = letter_of(title), _SUFFIXED.match(word)
         if letter:
             stem, group = letter.group(1), letter.group(2).lower()
         elif suffixed and suffixed.group(2) not in NOT_GROUPS:
@@ -122,12 +129,18 @@ def _with_means(found: Wide, other: Wide | None) -> Wide:
     return _wide(arms, other.names if other.names[0] is None else found.names)
 
 
-def wide_arms(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
-    """Return the arms that each row holds side by side; nothing where a row is one arm."""
+def wide_arms(
+    header: Sequence[str], keys: Sequence[str], *, has_effects: bool = False
+) -> Wide | None:
+    """Return the arms that each row holds side by side; nothing where a row is one arm.
+
+    Columns such as `xt` and `nc` are arms only where no column holds the effect (`has_effects`).
+    """
+    letter_of = _LETTER.match if has_effects else _any_letter
     found = _two_by_two(keys)
     if found is not None:
-        return _with_means(found, _numbered(keys) or _suffixed(header, keys))
+        return _with_means(found, _numbered(keys) or _suffixed(header, keys, letter_of))
     found = _numbered(keys)
     if found is None and not {"treatment", "treat", "trt", "t"} & set(keys):
-        found = _suffixed(header, keys)
+        found = _suffixed(header, keys, letter_of)
     return found
