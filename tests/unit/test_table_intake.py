@@ -15,7 +15,7 @@ from anagen.evidence.table_analysis import (
     pool_table,
 )
 from anagen.evidence.table_choice import Choice, without
-from anagen.evidence.tables import read_table
+from anagen.evidence.tables import read_table, study_draft
 from anagen.report.evidence.of_pool import forest_of
 from anagen.report.evidence_network_sheet import network_sheet
 from anagen.report.evidence_pool_sheet import table_sheet
@@ -145,6 +145,11 @@ def test_two_groups_side_by_side_may_give_medians(pool):
 )  # fmt: skip
 def test_a_median_that_gives_no_standard_deviation_is_refused(text, sentence):
     assert sentence in refusal(text)
+
+
+def test_no_draft_of_a_fact_is_made_of_medians():
+    with pytest.raises(InputError, match="line 2: tells a median, of which no draft is made"):
+        study_draft(read_table(MEDIANS.encode(), "t.csv"), "A", facts_package.load())
 
 
 def test_quartiles_without_a_median_stay_moderators():

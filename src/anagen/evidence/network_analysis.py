@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from anagen.evidence.reference_treatment import usual_reference
 from anagen.frozen import Record
 from anagen.synthesis.network import (
     ChiSquared,
@@ -277,23 +278,6 @@ def _part(
         contributions=_contributions(report, with_paths=with_paths), heat=_heat(report),
         flags=list(dict.fromkeys([*network.flags, *fit.flags])),
     )  # fmt: skip
-
-
-def usual_reference(network: Network, inert: Collection[str]) -> str:
-    """Return what others are listed against where nothing was chosen.
-
-    The one treatment whose name is among the inert words; else the one in most trials, the first
-    by name where several are.
-    """
-    named = [name for name in network.treatments if name.casefold() in inert]
-    if len(named) == 1:
-        return named[0]
-    trials = dict.fromkeys(network.treatments, 0)
-    for block in network.blocks:
-        for arms in block.arms:
-            for k in arms:
-                trials[network.treatments[k]] += 1
-    return min(trials, key=lambda name: (-trials[name], name))
 
 
 def _edges(network: Network) -> list[tuple[str, str, int]]:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from anagen.errors import InputError
 from anagen.evidence.tables.numerals import clean
+from anagen.evidence.tables.ratio_columns import RATIO_ROLES, RATIOS, with_limits
 from anagen.evidence.tables.records import Layout
 from anagen.evidence.tables.wide import Wide, wide_arms
 
@@ -19,12 +20,6 @@ LOG_RATIOS = {
     "lnrr": "log risk ratio", "logrr": "log risk ratio", "log_rr": "log risk ratio",
     "lnhr": "log hazard ratio", "loghr": "log hazard ratio", "log_hr": "log hazard ratio",
 }  # fmt: skip
-
-RATIOS = {
-    "or": "OR", "odds_ratio": "OR", "rr": "RR", "risk_ratio": "RR", "hr": "HR",
-    "hazard_ratio": "HR",
-}  # fmt: skip
-RATIO_ROLES = ("or", "or_lower", "or_upper")
 
 ROLES: dict[str, tuple[str, ...]] = {
     "effect": ("effect", "effect_size", "yi", "te", "y", "est", "estimate", "smd", *LOG_RATIOS),
@@ -202,23 +197,6 @@ def _resolved(at: dict[str, int]) -> dict[str, int]:
     return at
 
 
-def _with_limits(at: dict[str, int], keys: list[str]) -> dict[str, int]:
-    """Return the columns of a ratio with those of its limits; without both it is none."""
-    rest = {role: k for role, k in at.items() if role not in RATIO_ROLES}
-    if "or" not in at or "effect" in at:
-        return rest
-    kind = RATIOS[keys[at["or"]]]
-    own = {role: at[role] for role in RATIO_ROLES[1:] if role in at}
-    if len(own) == 2:
-        stems = {re.sub(r"_(ci_)?(lower|upper)\Z", "", keys[k]) for k in own.values()}
-        is_same = {RATIOS[stem] for stem in stems} == {kind}
-        return {**rest, "or": at["or"], **own} if is_same else rest
-    if not own and {"ci_low", "ci_high"} <= set(at):
-        shared = {"or_lower": at["ci_low"], "or_upper": at["ci_high"]}
-        return {**rest, "or": at["or"], **shared}
-    return rest
-
-
 def _has_arms(at: Mapping[str, int]) -> bool:
     has = set(at)
     scatter = (
@@ -320,7 +298,7 @@ def plan_of(header: tuple[str, ...], name: str, layout: Layout | None = None) ->
             f"{name}: is a matrix of variances (i, j, v) and no table of studies; give the table "
             "whose effects it belongs to"
         )
-    at = _with_limits(_resolved(_roles(header, name)), keys)
+    at = with_limits(_resolved(_roles(header, name)), keys)
     wide = wide_arms(header, keys, has_effects="effect" in at)
     possible = _possible(at, wide, layout)
     if layout is not None:
