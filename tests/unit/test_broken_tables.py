@@ -185,7 +185,7 @@ EXPECTED = {
         "the columns fit no layout: effects lack effect and variance (or se, or ci_low with "
         "ci_high); contrasts lack treatment_1, treatment_2, effect, se; arms lack treatment "
         "and mean with sd and n, or events with n; name the columns so; 'or' looks like odds "
-        "ratios: give their logarithm as effect, with its standard error"
+        "ratios: add or_lower and or_upper (95 %), or give logarithms"
     ),
     "one_column": (
         "the header 'study' holds one column only; separate columns with commas, semicolons or "

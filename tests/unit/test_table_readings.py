@@ -47,7 +47,7 @@ def test_a_change_is_never_compared_with_a_level_of_the_other_arm(table, rules):
     assert [row.effect for row in pool.analysis.rows] == [16, 14]
     assert any("1 of 2 studies are compared by changes" in note for note in pool.analysis.notes)
     network = network_table(table(HALF_CHANGED), Choice(), NetworkSettings(), rules).analysis
-    assert network.parts[0].differences[0].estimate == pytest.approx(-15)
+    assert network.parts[0].differences[0].estimate == pytest.approx(15)
 
 
 def test_arms_of_which_one_tells_a_change_only_and_one_a_level_only_are_refused(table, rules):

@@ -74,6 +74,14 @@ def add_table(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--week", metavar="N", type=number, help="one of several visits")
 
 
+def add_keep_empty(parser: argparse.ArgumentParser) -> None:
+    """Add what keeps trials that say nothing of a ratio."""
+    parser.add_argument(
+        "--keep-empty", action="store_true",
+        help="of a table: keep trials without any event in a ratio, with 1/2 added",
+    )  # fmt: skip
+
+
 def add_facts(parser: argparse.ArgumentParser) -> None:
     """Add what narrows the question to our own facts."""
     group = parser.add_argument_group("our own facts")
@@ -85,7 +93,8 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--weeks", metavar="A-B", type=span, help="visits between these weeks only")
     group.add_argument(
         "--without", metavar="STUDY", action="append", default=[],
-        help="leave out a study, to see what it does; may be given several times",
+        help="leave out a study (of a table too), to see what it does; may be given several "
+        "times",
     )  # fmt: skip
 
 
@@ -125,9 +134,11 @@ def table_of(arguments: argparse.Namespace) -> "StudyTable":
     InputError
         If it cannot be read.
     """
+    from anagen.evidence.table_choice import without
     from anagen.evidence.tables import read_table
 
-    return read_table(Path(arguments.file), layout=arguments.layout)
+    table = read_table(Path(arguments.file), layout=arguments.layout)
+    return without(table, getattr(arguments, "without", None) or [])
 
 
 def choice_of(arguments: argparse.Namespace) -> "Choice":

@@ -13,7 +13,7 @@ OF_TABLES = {
     "effect_size": "--effect-size", "outcome": "--outcome", "week": "--week",
     "layout": "--layout", "keep_empty": "--keep-empty", "smaller_is_better": "--smaller-is-better",
 }  # fmt: skip
-OF_FACTS = {"sex": "--sex", "weeks": "--weeks", "without": "--without"}
+OF_FACTS = {"sex": "--sex", "weeks": "--weeks"}
 
 
 def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -34,9 +34,11 @@ def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--smaller-is-better", action="store_true", help="of a table: a smaller value is a benefit"
     )
+    shared.add_keep_empty(parser)
     parser.add_argument(
-        "--keep-empty", action="store_true",
-        help="of a table: keep trials without any event, with 1/2 added",
+        "--interval", choices=("normal", "t"), default="normal",
+        help="intervals of contrasts: normal, or t with the degrees of freedom of Q "
+        "(default: normal)",
     )  # fmt: skip
     parser.add_argument(
         "--meaningful", metavar="D", type=shared.number,
@@ -81,7 +83,7 @@ def run_network(arguments: argparse.Namespace) -> int:
         meaningful=own if arguments.meaningful is None else arguments.meaningful,
         reference=arguments.reference, inactive=arguments.inactive,
         separator=arguments.separator, seed=arguments.seed,
-        with_paths=arguments.shortest_paths,
+        with_paths=arguments.shortest_paths, interval=arguments.interval,
     )  # fmt: skip
     document: Any
     if arguments.file is None:

@@ -13,10 +13,11 @@ OF_TABLES = {
     "effect_size": "--effect-size", "outcome": "--outcome", "week": "--week",
     "treatment": "--treatment", "against": "--against", "subgroup": "--subgroup",
     "moderator": "--moderator", "layout": "--layout",
+    "prior_scale": "--prior-scale", "keep_empty": "--keep-empty",
 }  # fmt: skip
 OF_FACTS = {
     "option": "--option", "sex": "--sex", "weeks": "--weeks", "measure": "--measure",
-    "route": "--route", "origin": "--origin", "without": "--without",
+    "route": "--route", "origin": "--origin",
 }  # fmt: skip
 
 
@@ -45,6 +46,12 @@ def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
         "--moderator", metavar="COLUMN", action="append", default=[],
         help="regress on a column of numbers; may be given several times",
     )  # fmt: skip
+    parser.add_argument(
+        "--prior-scale", metavar="S", type=shared.number,
+        help="of a table of two to five studies: the exact Bayesian answer beside, with a "
+        "half-normal prior of tau of this scale, in the unit of the effects",
+    )  # fmt: skip
+    shared.add_keep_empty(parser)
     parser.add_argument(
         "--method", choices=shared.METHODS, default="REML",
         help="estimator of the variance between studies (default: REML)",
@@ -109,11 +116,13 @@ def _run_table(arguments: argparse.Namespace) -> int:
     from anagen.report.evidence_pool_sheet import table_sheet
 
     shared.refuse_given(arguments, OF_FACTS, "of a table")
+    if arguments.prior_scale is not None and arguments.prior_scale <= 0:
+        raise InputError("--prior-scale is not above 0; give a size of tau such as 0.5")
     folder = shared.folder_of(arguments)
     table = shared.table_of(arguments)
     settings = PoolSettings(
         method=arguments.method, level=arguments.level, subgroup=arguments.subgroup,
-        moderators=tuple(arguments.moderator),
+        moderators=tuple(arguments.moderator), prior_scale=arguments.prior_scale,
     )  # fmt: skip
     rules = package_facts.load().evidence_rules
     pool, groups = pool_table(table, shared.choice_of(arguments), settings, rules)

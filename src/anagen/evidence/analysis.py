@@ -231,7 +231,11 @@ def analyse(
             list(studies), y, v, pooled, n or [None] * k, status or ["reported"] * k,
             labels or [None] * k,
         ),
-        back=_back(pooled, measure, n), notes=said,
+        back=back_of(
+            (pooled.chosen.estimate, pooled.chosen.low, pooled.chosen.high), measure, scale,
+            n or [None] * k,
+        ),
+        notes=said,
     )  # fmt: skip
     if k == 1:
         return made
@@ -253,21 +257,33 @@ def analyse(
     )
 
 
-def _back(pooled: Pairwise, measure: str, n: Sequence[int | None] | None) -> list[float]:
-    """Return the reported estimate and bounds on the scale that people read."""
+def back_of(
+    values: Sequence[float], measure: str, scale: str, n: Sequence[int | None]
+) -> list[float]:
+    """Return values on the scale that people read; nothing where they are on it already.
+
+    Parameters
+    ----------
+    values:
+        On the scale of analysis.
+    measure, scale:
+        What they are: an id, and the scale they are on.
+    n:
+        The people of each study, for shares after the double arcsine.
+    """
     from anagen.synthesis.effects import MEASURES, double_arcsine_back
 
+    if scale == "log":
+        return [math.exp(value) for value in values]
     if measure not in MEASURES or MEASURES[measure].scale in ("raw", "standardised"):
         return []
     if measure in ("AS", "IRSD"):  # a difference of roots has no value that people read
         return []
-    chosen = pooled.chosen
-    sizes = [size for size in n or () if size]
-    if measure == "PFT" and len(sizes) == pooled.studies:
+    sizes = [size for size in n if size]
+    if measure == "PFT" and len(sizes) == len(n):
         harmonic = len(sizes) / sum(1 / size for size in sizes)
-        ends = [chosen.estimate, chosen.low, chosen.high]
-        return [float(b) for b in double_arcsine_back(ends, harmonic)]
-    return [float(b) for b in MEASURES[measure].back([chosen.estimate, chosen.low, chosen.high])]
+        return [float(b) for b in double_arcsine_back(list(values), harmonic)]
+    return [float(b) for b in MEASURES[measure].back(list(values))]
 
 
 def _subgroups(

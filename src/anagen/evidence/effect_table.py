@@ -4,6 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +15,7 @@ from anagen.errors import InputError
 from anagen.evidence.documents import TableRead
 from anagen.evidence.effect_inputs import MEANINGS, Inputs, fitting, read_inputs
 from anagen.evidence.table_analysis import lent, read
-from anagen.evidence.table_arms import kind_of
+from anagen.evidence.table_arms import kind_chosen
 from anagen.evidence.table_choice import Choice
 from anagen.evidence.table_effects import COMPARISONS, SINGLE, UNCONTROLLED, effects_of
 from anagen.evidence.tables import Layout, read_table
@@ -25,6 +26,7 @@ from anagen.frozen import Record
 from anagen.synthesis.effects import MEASURES, Effects, double_arcsine_back, effect_sizes
 from anagen.synthesis.weighted import Array
 
+OF_ARMS = {kind: COMPARISONS[kind] + SINGLE[kind] for kind in COMPARISONS}
 MARK = "anagen_measure"
 """The last column of the file of effects: by it the file is known as ours."""
 
@@ -170,10 +172,10 @@ def _of_arms(
             f"{table.name}: holds {table.layout}, which are computed already; give it to "
             "'anagen evidence pool', or give arms or the inputs of a measure"
         )
-    kind = kind_of(table.arms)
-    if choice.measure is not None and choice.measure not in (*COMPARISONS[kind], *SINGLE[kind]):
+    kind = kind_chosen(table, table.arms, choice.measure, OF_ARMS)
+    if choice.measure is not None and choice.measure not in OF_ARMS[kind]:
         raise InputError(_no_inputs(source, choice.measure))
-    made = effects_of(table, choice, lent(rules))
+    made = effects_of(table, replace(choice, keep_empty=True), lent(rules))  # one row per trial
     return TableEffectSizes(
         schema="anagen/evidence-effects/1", table=read(table), measure=made.measure,
         words=made.words, scale=made.scale, unit=made.unit, level=level, null=made.null,

@@ -101,6 +101,7 @@ def facts_network(
         smaller_is_better=settings.smaller_is_better, meaningful=settings.meaningful,
         reference=settings.reference or CONTROL, inactive=settings.inactive or CONTROL,
         separator=settings.separator, seed=settings.seed, with_paths=settings.with_paths,
+        interval=settings.interval,
         notes=notes,
     )  # fmt: skip
     return FactsNetwork(

@@ -1,10 +1,12 @@
 """Everything that a network of treatments tells, in one record: for facts and tables alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 import numpy as np
 
+from anagen.evidence.reference_treatment import usual_reference
 from anagen.frozen import Record
 from anagen.synthesis.network import (
     ChiSquared,
@@ -133,8 +135,9 @@ class NetworkPart(Record):
 class NetworkAnalysis(Record):
     """A network by its connected parts; treatments of different parts are never compared.
 
-    `disconnected` says so in words where there are several. `edges` are (treatment, treatment,
-    number of studies).
+    `interval` says by which distribution contrasts have theirs: normal, or t with the degrees of
+    freedom of Q. `disconnected` says so in words where there are several. `edges` are
+    (treatment, treatment, number of studies).
     """
 
     measure: str
@@ -151,6 +154,7 @@ class NetworkAnalysis(Record):
     parts: list[NetworkPart]
     meaningful_difference: float
     seed: int
+    interval: str = "normal"
     disconnected: str | None = None
     component_model: ComponentModel | None = None
     notes: list[str] = msgspec.field(default_factory=list)
@@ -248,10 +252,14 @@ def _part(
     reference: str | None,
     seed: int,
     with_paths: bool,
+    interval: Literal["normal", "t"],
+    inert: Collection[str],
 ) -> NetworkPart:
-    report = full_report(network, smaller_is_better=smaller_is_better, method=method, level=level)
+    report = full_report(
+        network, smaller_is_better=smaller_is_better, method=method, level=level, interval=interval
+    )
     fit = report.random
-    base = reference if reference in fit.treatments else fit.treatments[0]
+    base = reference if reference in fit.treatments else usual_reference(network, inert)
     bounds = tau2_interval(network, level=level)
     ranks = _ranks(report, meaningful, seed)
     i2 = (fit.i2, fit.i2_lower, fit.i2_upper)
@@ -331,6 +339,8 @@ def analyse_network(
     separator: str = "+",
     seed: int = 1,
     with_paths: bool = False,
+    interval: Literal["normal", "t"] = "normal",
+    inert: Collection[str] = (),
     notes: Sequence[str] = (),
 ) -> NetworkAnalysis:
     """Fit each connected part of a network and say all that belongs to it.
@@ -355,6 +365,10 @@ def analyse_network(
         Of the draws of ranks.
     with_paths:
         Whether contributions by shortest paths are wanted too; slow with many treatments.
+    interval:
+        By which distribution contrasts have their intervals and p-values.
+    inert:
+        Names of treatments without an effect; see `usual_reference`.
     notes:
         Sentences that belong to the effects.
 
@@ -375,10 +389,11 @@ def analyse_network(
             _part(
                 piece, method=method, level=level, smaller_is_better=smaller_is_better,
                 meaningful=meaningful, reference=reference, seed=seed, with_paths=with_paths,
+                interval=interval, inert=inert,
             )
             for piece in pieces
         ],
-        meaningful_difference=meaningful, seed=seed, disconnected=_said(parts),
+        meaningful_difference=meaningful, seed=seed, interval=interval, disconnected=_said(parts),
         component_model=_component_model(network, separator, inactive, method, level)
         if has_sums
         else None,

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
 
 from anagen.errors import InputError
 from anagen.evidence.analysis import analyse
 from anagen.evidence.documents import TableNetwork, TablePool, TableRead
-from anagen.evidence.network_analysis import analyse_network
+from anagen.evidence.network_analysis import NetworkAnalysis, analyse_network
 from anagen.evidence.sensitivity import sensitivity
-from anagen.evidence.table_choice import Choice
+from anagen.evidence.table_choice import INERT_WORDS, Choice
 from anagen.evidence.table_effects import LentCorrelations, TableEffects, effects_of
 from anagen.evidence.table_network import WORDS, network_of
 from anagen.evidence.tables import StudyTable
@@ -16,17 +19,21 @@ from anagen.facts.evidence_rules import EvidenceRules
 from anagen.synthesis import fit_pairwise
 from anagen.synthesis.heterogeneity import Method
 from anagen.synthesis.network.fit import Method as NetworkMethod
-from anagen.synthesis.pairwise import Pairwise
+from anagen.synthesis.pairwise import FEW, Pairwise
 
 
 @dataclass(frozen=True)
 class PoolSettings:
-    """How a table is pooled: estimator, level, subgroup and moderators by their columns."""
+    """How a table is pooled: estimator, level, subgroup and moderators by their columns.
+
+    `prior_scale` is that of the half-normal prior of tau, in the unit of the effects.
+    """
 
     method: Method = "REML"
     level: float = 0.95
     subgroup: str | None = None
     moderators: tuple[str, ...] = ()
+    prior_scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class NetworkSettings:
     separator: str = "+"
     seed: int = 1
     with_paths: bool = False
+    interval: Literal["normal", "t"] = "normal"
 
 
 def lent(rules: EvidenceRules) -> LentCorrelations:
@@ -103,9 +111,9 @@ def pool_table(
     analysis = analyse(
         made.studies, made.y, made.v, measure=made.measure, words=made.words, scale=made.scale,
         unit=made.unit, n=made.n, status=made.status, method=settings.method,
-        level=settings.level, groups=groups,
+        level=settings.level, prior_scale=settings.prior_scale, groups=groups,
         moderators=[(name, _moderator(table, name, made)) for name in settings.moderators],
-        notes=made.notes,
+        notes=[*made.notes, *_unused_prior(settings, len(made.studies))],
     )  # fmt: skip
 
     def at(r: float) -> Pairwise:
@@ -119,6 +127,12 @@ def pool_table(
         correlation=sensitivity(at, tried, null=made.null or 0.0) if made.rests_on_r else None,
     )  # fmt: skip
     return document, groups
+
+
+def _unused_prior(settings: PoolSettings, k: int) -> list[str]:
+    if settings.prior_scale is None or 2 <= k <= FEW:
+        return []
+    return [f"a prior of tau is used for two to {FEW} studies, and here there are {k}"]
 
 
 def network_table(
@@ -149,15 +163,28 @@ def network_table(
             raise InputError(f"{table.name}: no treatment {name!r}; there are {known}")
     return TableNetwork(
         schema="anagen/evidence-table-network/1", table=read(table),
-        analysis=analyse_network(
+        analysis=_referred(settings, analyse_network(
             made.network, measure=made.measure, words=WORDS[made.measure], unit=made.unit,
             people=made.people, method=settings.method, level=settings.level,
             smaller_is_better=settings.smaller_is_better, meaningful=settings.meaningful,
             reference=settings.reference, inactive=settings.inactive,
             separator=settings.separator, seed=settings.seed, with_paths=settings.with_paths,
+            interval=settings.interval, inert=INERT_WORDS,
             notes=notes,
-        ),
+        )),
     )  # fmt: skip
+
+
+def _referred(settings: NetworkSettings, analysis: NetworkAnalysis) -> NetworkAnalysis:
+    """Say in the notes against what the others are listed, where nobody chose it."""
+    if settings.reference is not None:
+        return analysis
+    names = ", ".join(part.reference for part in analysis.parts)
+    said = (
+        f"listed against {names}: the one inert treatment by its name, else the one in most "
+        "trials; --reference chooses another"
+    )
+    return msgspec.structs.replace(analysis, notes=[*analysis.notes, said])
 
 
 def _reruns(
@@ -172,7 +199,9 @@ def _reruns(
         network = network_of(table, choice, LentCorrelations(r, r)).network
         pieces = split_components(network) if len(components(network)) > 1 else (network,)
         for piece in pieces:
-            fit = fit_network(piece, method=settings.method, level=settings.level)
+            fit = fit_network(
+                piece, method=settings.method, level=settings.level, interval=settings.interval
+            )
             for i, first in enumerate(fit.treatments):
                 for j in range(i + 1, len(fit.treatments)):
                     low, high = fit.lower[i, j], fit.upper[i, j]

@@ -1,7 +1,10 @@
 """What a table of studies leaves open, and how it is narrowed to one comparison."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from anagen.errors import InputError
 from anagen.evidence.tables import ArmRow, ContrastRow, EffectRow, StudyTable
@@ -16,7 +19,7 @@ AnyRow = TypeVar("AnyRow", EffectRow, ContrastRow, ArmRow)
 class Choice:
     """What the caller chose where a table leaves a choice; None where nothing was chosen.
 
-    `keep_empty` keeps trials of a network without any event, with 1/2 added to every cell.
+    `keep_empty` keeps trials without any event in a ratio, with 1/2 added to every cell.
     """
 
     measure: str | None = None
@@ -25,6 +28,39 @@ class Choice:
     outcome: str | None = None
     week: float | None = None
     keep_empty: bool = False
+
+
+def without(table: StudyTable, studies: Sequence[str]) -> StudyTable:
+    """Return a table less some of its studies, saying so in its notes.
+
+    Raises
+    ------
+    InputError
+        If a study is not in the table, or none is left.
+    """
+    if not studies:
+        return table
+    known = table.studies
+    for study in studies:
+        if study not in known:
+            raise InputError(
+                f"{table.name}: no study {study[:60]!r} to leave out; there are "
+                f"{', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"
+            )
+    if set(known) <= set(studies):
+        raise InputError(f"{table.name}: --without leaves no study; name fewer")
+    named = [r.study for r in table.effects] + [r.study for r in table.contrasts]
+    named += [r.study for r in table.arms]  # only the rows of its layout are filled
+    kept = [i for i, study in enumerate(named) if study not in studies]
+    return msgspec.structs.replace(
+        table,
+        effects=[row for row in table.effects if row.study not in studies],
+        contrasts=[row for row in table.contrasts if row.study not in studies],
+        arms=[row for row in table.arms if row.study not in studies],
+        numbers={name: [values[i] for i in kept] for name, values in table.numbers.items()},
+        words={name: [values[i] for i in kept] for name, values in table.words.items()},
+        notes=[*table.notes, f"left out as asked: {', '.join(dict.fromkeys(studies))}"],
+    )
 
 
 def narrowed(table: StudyTable, rows: list[AnyRow], choice: Choice) -> list[tuple[int, AnyRow]]:

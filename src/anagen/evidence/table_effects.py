@@ -12,7 +12,7 @@ from anagen.evidence.table_arms import (
     alike,
     arm_mean,
     is_change,
-    kind_of,
+    kind_chosen,
     kinds_said,
     said_of,
 )
@@ -24,6 +24,7 @@ from anagen.evidence.table_choice import (
     refuse_repeats,
     unit_of,
 )
+from anagen.evidence.table_counts import empty_said, refuse_all_empty, tells_nothing
 from anagen.evidence.tables import ArmRow, StudyTable
 from anagen.synthesis.effects import MEASURES, Effects, effect_sizes
 from anagen.synthesis.weighted import Array
@@ -39,6 +40,7 @@ SINGLE = {
     "events": ("PR", "PLN", "PLO", "PAS", "PFT"),
     "rates": ("IR", "IRLN", "IRS"),
 }
+GIVEN_RATIOS = {"OR": "log odds ratio", "RR": "log risk ratio", "HR": "log hazard ratio"}
 STANDARDISED = frozenset({"SMD", "SMDH"})
 RATIOS_OF_MEANS = frozenset({"ROM", "CVR"})
 SD_OF_CHANGE = (
@@ -107,6 +109,13 @@ def effects_of(table: StudyTable, choice: Choice, lent: LentCorrelations) -> Tab
     return _of_arms(table, choice, lent)
 
 
+def _given(table: StudyTable) -> tuple[str, str, str]:
+    """Return what effects are that a table gives ready: measure, words and scale."""
+    if table.ratio is None:
+        return "as given", "effects as the table gives them", "as given"
+    return table.ratio, f"{GIVEN_RATIOS[table.ratio]} as the table gives it", "log"
+
+
 def _of_effects(table: StudyTable, choice: Choice) -> TableEffects:
     refuse_measure(table, choice)
     kept = narrowed(table, table.effects, choice)
@@ -117,8 +126,9 @@ def _of_effects(table: StudyTable, choice: Choice) -> TableEffects:
                 raise InputError(f"{table.name}: no row has the {name} {wanted!r}; look at them")
     studies = [row.study for _, row in kept]
     refuse_repeats(table, studies)
+    measure, words, scale = _given(table)
     return TableEffects(
-        measure="as given", words="effects as the table gives them", scale="as given",
+        measure=measure, words=words, scale=scale,
         unit=unit_of(table, choice), null=0.0, studies=studies,
         y=np.array([row.effect for _, row in kept]),
         v=np.array([row.variance for _, row in kept]), n=[row.n for _, row in kept],
@@ -140,9 +150,14 @@ def _of_contrasts(table: StudyTable, choice: Choice) -> TableEffects:
     studies = [r.study for _, r in wanted]
     refuse_repeats(table, studies)
     signs = [1.0 if r.treatment_1 == treatment else -1.0 for _, r in wanted]
+    measure, words, scale = _given(table)
+    if table.ratio is None:
+        words = f"{treatment} minus {against}, as the table gives it"
+    else:
+        words = f"{words}, {treatment} against {against}"
     return TableEffects(
-        measure="as given", words=f"{treatment} minus {against}, as the table gives it",
-        scale="as given", unit=unit_of(table, choice), null=0.0, studies=studies,
+        measure=measure, words=words, scale=scale, unit=unit_of(table, choice), null=0.0,
+        studies=studies,
         y=np.array([s * r.effect for s, (_, r) in zip(signs, wanted, strict=True)]),
         v=np.array([r.se**2 for _, r in wanted]), n=[None] * len(wanted),
         rows=[i for i, _ in wanted], status=["reported"] * len(wanted),
@@ -209,16 +224,22 @@ def _compared(
     notes: list[str],
 ) -> TableEffects:
     rows = [(a, b) for (_, a), b in pairs]
-    kind = kind_of([row for both in rows for row in both])
+    kind = kind_chosen(table, [row for both in rows for row in both], choice.measure, COMPARISONS)
     measure = _measure(table, choice, COMPARISONS, kind)
+    if kind != "means":
+        empty = [a.study for a, b in rows if tells_nothing((a, b), measure)]
+        notes = [*notes, *empty_said(empty, keep_empty=choice.keep_empty)]
+        pairs = [e for e in pairs if choice.keep_empty or e[0][1].study not in empty]
+        refuse_all_empty(table, measure, len(pairs))
+        rows = [(a, b) for (_, a), b in pairs]
     means: list[tuple[ArmMean, ArmMean]] = []
     if kind == "means":
         changes = {a.study: alike(table, [a, b]) for a, b in rows}
         refuse_scale(table, measure, changes)
         means = [
             (
-                arm_mean(table, a, lent.before_after, of_change=changes[a.study]),
-                arm_mean(table, b, lent.before_after, of_change=changes[a.study]),
+                arm_mean(table, a, lent.before_after, of_change=changes[a.study], measure=measure),
+                arm_mean(table, b, lent.before_after, of_change=changes[a.study], measure=measure),
             )
             for a, b in rows
         ]
@@ -308,7 +329,10 @@ def _split_variances(
             )
         a, b = means[i]
         r = lent.between_sides
-        v[i] = (a.sd**2 + b.sd**2 - 2 * r * a.sd * b.sd) / min(a.n, b.n)
+        if a.is_sized and b.is_sized:
+            v[i] = (a.sd**2 + b.sd**2 - 2 * r * a.sd * b.sd) / min(a.n, b.n)
+        else:
+            v[i] = a.se**2 + b.se**2 - 2 * r * a.se * b.se
     return v, split
 
 
@@ -339,12 +363,6 @@ def _count_notes(found: Effects, studies: list[str]) -> list[str]:
     if found.corrected:
         named = ", ".join(studies[i] for i in found.corrected[:12])
         notes.append(f"1/2 was added to every cell of tables with an empty one: {named}")
-    if found.double_zero:
-        named = ", ".join(studies[i] for i in found.double_zero[:12])
-        notes.append(
-            f"no event, or nothing but events, in both arms: {named}; they stay in the pool with "
-            "1/2 added and draw it towards no difference: see the pool without them"
-        )
     return notes
 
 
@@ -352,12 +370,12 @@ def _single(
     table: StudyTable, kept: list[tuple[int, ArmRow]], choice: Choice, lent: LentCorrelations
 ) -> TableEffects:
     rows = [row for _, row in kept]
-    kind = kind_of(rows)
+    kind = kind_chosen(table, rows, choice.measure, SINGLE)
     measure = _measure(table, choice, SINGLE, kind)
     means: list[ArmMean] = []
     said: list[str] = []
     if kind == "means":
-        means = [arm_mean(table, row, lent.before_after) for row in rows]
+        means = [arm_mean(table, row, lent.before_after, measure=measure) for row in rows]
         said = [
             *kinds_said({row.study: is_change(row) for row in rows}),
             *said_of(means, [row.study for row in rows]),

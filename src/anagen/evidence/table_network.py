@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anagen.errors import InputError
-from anagen.evidence.table_arms import ArmMean, alike, arm_mean, kind_of, kinds_said, said_of
+from anagen.evidence.table_arms import ArmMean, alike, arm_mean, kind_chosen, kinds_said, said_of
 from anagen.evidence.table_choice import Choice, narrowed, refuse_measure, unit_of
+from anagen.evidence.table_counts import empty_said, refuse_all_empty, tells_nothing
 from anagen.evidence.table_effects import SD_OF_CHANGE, LentCorrelations, refuse_scale
 from anagen.evidence.tables import ArmRow, StudyTable
 from anagen.synthesis.network import Network, network_from_arms, network_from_contrasts
@@ -20,9 +21,10 @@ MEASURES = {
 WORDS = {
     "MD": "difference of means", "SMD": "difference of means over the trial's pooled SD",
     "ROM": "log ratio of means", "OR": "log odds ratio", "RR": "log risk ratio",
-    "RD": "risk difference", "IRR": "log ratio of rates", "as given": "effects of the table",
+    "RD": "risk difference", "HR": "log hazard ratio", "IRR": "log ratio of rates",
+    "as given": "effects of the table",
 }  # fmt: skip
-LOGS = frozenset({"ROM", "OR", "RR", "IRR"})
+LOGS = frozenset({"ROM", "OR", "RR", "IRR", "HR"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,10 @@ def network_of(table: StudyTable, choice: Choice, lent: LentCorrelations) -> Tab
             [r.effect for r in rows], [r.se for r in rows],
         )  # fmt: skip
         return TableNetwork(
-            network=network, measure="as given", unit=unit_of(table, choice), people={}
+            network=network,
+            measure=table.ratio or "as given",
+            unit=unit_of(table, choice),
+            people={},
         )
     return _of_arms(table, choice, lent)
 
@@ -91,7 +96,7 @@ def _compared(table: StudyTable, choice: Choice) -> tuple[list[ArmRow], list[str
 def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> TableNetwork:
     rows, alone = _compared(table, choice)
     _refuse_visits(table, rows)
-    kind = kind_of(rows)
+    kind = kind_chosen(table, rows, choice.measure, MEASURES)
     measure = choice.measure or MEASURES[kind][0]
     if measure not in MEASURES[kind]:
         raise InputError(
@@ -107,7 +112,8 @@ def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> Table
         changes = {study: alike(table, arms) for study, arms in _by_study(rows).items()}
         refuse_scale(table, measure, changes)
         means = [
-            arm_mean(table, row, lent.before_after, of_change=changes[row.study]) for row in rows
+            arm_mean(table, row, lent.before_after, of_change=changes[row.study], measure=measure)
+            for row in rows
         ]
         notes += [*kinds_said(changes), *said_of(means, [row.study for row in rows])]
         if measure == "SMD" and all(changes.values()):
@@ -121,7 +127,7 @@ def _of_arms(table: StudyTable, choice: Choice, lent: LentCorrelations) -> Table
                 f"is assumed, {lent.between_sides:g}"
             )
     else:
-        network, said = _of_counts(rows, kind, measure, keep_empty=choice.keep_empty)
+        network, said = _of_counts(table, rows, kind, measure, keep_empty=choice.keep_empty)
         notes += said
     return TableNetwork(
         network=network, measure=measure,
@@ -217,24 +223,18 @@ def _refuse_visits(table: StudyTable, rows: list[ArmRow]) -> None:
 
 def _told(rows: list[ArmRow], measure: str, *, keep_empty: bool) -> tuple[list[ArmRow], list[str]]:
     """Return the arms of trials that tell something of a ratio, and the trials that do not."""
-    if measure == "RD":
-        return rows, []
-    empty = [
-        study
-        for study, arms in _by_study(rows).items()
-        if all(arm.events == 0 for arm in arms)
-        or (measure == "OR" and all(arm.events == arm.n for arm in arms))
-    ]
+    empty = [s for s, arms in _by_study(rows).items() if tells_nothing(arms, measure)]
     return [row for row in rows if keep_empty or row.study not in empty], empty
 
 
 def _of_counts(
-    rows: list[ArmRow], kind: str, measure: str, *, keep_empty: bool
+    table: StudyTable, rows: list[ArmRow], kind: str, measure: str, *, keep_empty: bool
 ) -> tuple[Network, list[str]]:
     """Return the network of odds, risks or rates; 1/2 goes to all arms of a trial with a zero."""
     notes = []
     everywhere = {row.treatment for row in rows}
     rows, empty = _told(rows, measure, keep_empty=keep_empty)
+    refuse_all_empty(table, measure, len(rows))
     by_study: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         by_study.setdefault(row.study, []).append(i)
@@ -247,10 +247,7 @@ def _of_counts(
     if add.any():
         named = ", ".join(dict.fromkeys(rows[i].study for i in np.flatnonzero(add)))
         notes.append(f"1/2 was added to the cells of trials with an empty one: {named}")
-    if empty:
-        stay = "they stay with 1/2 added" if keep_empty else "they tell nothing and are left out"
-        named = ", ".join(empty[:12])
-        notes.append(f"no event, or nothing but events, in any arm of {named}: {stay}")
+    notes += empty_said(empty, keep_empty=keep_empty)
     gone = sorted(everywhere - {row.treatment for row in rows})
     if gone:
         notes.append(f"only such trials have {', '.join(gone)}: no longer in the network")

@@ -15,12 +15,31 @@ from anagen.report.evidence_sheet import (
     signed,
 )
 
-RATIOS = frozenset({"OR", "RR", "IRR", "ROM"})
+RATIOS = frozenset({"OR", "RR", "IRR", "ROM", "HR"})
 MOST_ROWS = 60
 
 
 def _digits(analysis: NetworkAnalysis) -> int:
     return 1 if analysis.unit == "hairs/cm2" else 3
+
+
+def _as_ratios(low: float | None, high: float | None) -> str:
+    """Return the ratios of two logarithms; a dash where there are none."""
+    if low is None or high is None:
+        return "–"
+    return f"{plain(math.exp(low))} to {plain(math.exp(high))}"
+
+
+def _intervals_said(analysis: NetworkAnalysis) -> str:
+    by = (
+        "the normal distribution; --interval t takes t with the degrees of freedom of Q"
+        if analysis.interval == "normal"
+        else "t with the degrees of freedom of Q"
+    )
+    return (
+        f"Intervals ({100 * analysis.level:g} %) of effects are by {by}; those of a new trial are "
+        "always by t."
+    )
 
 
 def _differences(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Table:
@@ -30,13 +49,21 @@ def _differences(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Tab
     columns = ["treatment", "effect", "interval", "interval of a new trial", "direct share"]
     return Table(
         heading=f"{head}against {part.reference}",
-        columns=(*columns[:3], *(("as ratio",) if ratio else ()), *columns[3:]),
+        columns=(
+            *columns[:3], *(("as ratio",) if ratio else ()), columns[3],
+            *(("as ratio, new trial",) if ratio else ()), columns[4],
+        ),
         rows=[
             (
                 x.treatment, signed(x.estimate, d), bounds(x.low, x.high, d),
-                *((f"{math.exp(x.estimate):.2f}",) if ratio else ()),
+                *(
+                    (f"{math.exp(x.estimate):.2f} ({_as_ratios(x.low, x.high)})",)
+                    if ratio
+                    else ()
+                ),
                 "–" if x.prediction_low is None or x.prediction_high is None
                 else bounds(x.prediction_low, x.prediction_high, d),
+                *((_as_ratios(x.prediction_low, x.prediction_high),) if ratio else ()),
                 "–" if x.proportion_direct is None else f"{100 * x.proportion_direct:.0f} %",
             )
             for x in rows
@@ -147,6 +174,7 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
         lead.insert(0, f"{analysis.disconnected[0].upper()}{analysis.disconnected[1:]}.")
     if isinstance(document, FactsNetwork):
         lead += [f"{said[0].upper()}{said[1:]}." for said in document.warnings]
+    lead.append(_intervals_said(analysis))
     tables: list[Table] = []
     notes = list(analysis.notes)
     for k, part in enumerate(analysis.parts, start=1):
@@ -180,5 +208,9 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
         )  # fmt: skip
         notes += document.table.notes
     return Sheet(
-        title=f"Network: {title}", lead=lead, tables=tables, notes=list(dict.fromkeys(notes))
+        title=f"Network: {title}",
+        lead=lead,
+        tables=tables,
+        notes=list(dict.fromkeys(notes)),
+        document="network.json",
     )

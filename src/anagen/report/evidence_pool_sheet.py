@@ -1,11 +1,14 @@
 """Pooled results as sentences and tables: of an option, and of a table of one's own."""
 
-from anagen.evidence.analysis import Analysis
+from collections.abc import Sequence
+
+from anagen.evidence.analysis import Analysis, back_of
 from anagen.evidence.documents import TablePool
 from anagen.evidence.option_pool import GroupEvidence, OptionPool
 from anagen.evidence.single_arms import NaturalCourse, TierEvidence
 from anagen.facts import Facts
 from anagen.report.evidence_sheet import Sheet, Table, bounds, p_said, plain, signed
+from anagen.synthesis.pairwise import FEW
 
 PLACES = {
     "pooled": "pooled",
@@ -24,6 +27,18 @@ INTERVALS = {
 
 def _digits(analysis: Analysis) -> int:
     return 1 if analysis.unit == "hairs/cm2" else 3
+
+
+def _as_read(analysis: Analysis, values: Sequence[float]) -> list[float]:
+    """Return values as people read them (ratios, shares); nothing where they are so already."""
+    people = [row.n for row in analysis.rows]
+    return back_of(values, analysis.measure, analysis.scale, people)
+
+
+def _read(analysis: Analysis, low: float, high: float) -> str:
+    """Return bounds as people read them; nothing where they are so already."""
+    found = _as_read(analysis, (low, high))
+    return f"{plain(found[0])} to {plain(found[1])}" if found else ""
 
 
 def _percent(level: float) -> str:
@@ -73,16 +88,32 @@ def pooled_said(analysis: Analysis) -> list[str]:
         )
     if chosen.prediction is not None:
         low, high = chosen.prediction
-        said.append(f"A new study of this kind is expected from {bounds(low, high, d)}.")
+        read = _read(analysis, low, high)
+        said.append(
+            f"A new study of this kind is expected from {bounds(low, high, d)}"
+            + (f"; as people read it: {read}." if read else ".")
+        )
     elif pooled.studies == 2:
         said.append("With two studies no interval for a new one can be given.")
     if chosen.bayes is not None:
         b = chosen.bayes
+        read = _read(analysis, b.low, b.high)
         said.append(
             f"Exact Bayes (half-normal prior of tau): {signed(b.mu.mean or 0, d)}, "
-            f"{bounds(b.low, b.high, d)}."
+            f"{bounds(b.low, b.high, d)}" + (f"; as people read it: {read}." if read else ".")
         )
     return said
+
+
+def _prior_said(analysis: Analysis) -> list[str]:
+    """Return how to ask for the exact Bayesian answer where few studies would get one."""
+    if analysis.pooled.chosen.bayes is not None or not 2 <= analysis.pooled.studies <= FEW:
+        return []
+    unit = f" {analysis.unit.replace('cm2', 'cm²')}" if analysis.unit else " the effects' unit"
+    return [
+        f"Few studies: --prior-scale S (half-normal prior of tau, S in{unit}) sets the exact "
+        "Bayesian answer beside."
+    ]
 
 
 def _small(analysis: Analysis) -> list[str]:
@@ -151,18 +182,28 @@ def _subgroups(analysis: Analysis) -> Table | None:
     if analysis.subgroups is None:
         return None
     between, d = analysis.subgroups.separate_tau2, _digits(analysis)
+    has_back = bool(_as_read(analysis, (0.0,)))
+    head = ("as ratio" if analysis.scale == "log" else "as read",) if has_back else ()
     return Table(
         heading="By subgroup",
-        columns=("subgroup", "studies", "effect", "interval", "tau²"),
+        columns=("subgroup", "studies", "effect", "interval", *head, "tau²"),
         rows=[
             (
                 g.name, str(g.studies), signed(g.estimate, d),
                 bounds(g.wald_z.low, g.wald_z.high, d),
+                *(
+                    (
+                        f"{plain(_as_read(analysis, (g.estimate,))[0])} "
+                        f"({_read(analysis, g.wald_z.low, g.wald_z.high)})",
+                    )
+                    if has_back
+                    else ()
+                ),
                 plain(g.heterogeneity.tau2 if g.heterogeneity else None),
             )
             for g in between.groups
         ],
-        numeric=frozenset({1, 2, 4}),
+        numeric=frozenset({1, 2, 5 if has_back else 4}),
         note=f"between subgroups: Q {plain(between.q)} on {between.q_df} df, "
         f"p {p_said(between.q_p)}",
     )  # fmt: skip
@@ -196,6 +237,7 @@ def table_sheet(pool: TablePool) -> Sheet:
         lead.insert(0, f"WARNING: {analysis.notes[0]}.")
     if pool.correlation is not None:
         lead.append(f"Sensitivity: {pool.correlation.text}.")
+    lead += _prior_said(analysis)
     lead += _small(analysis)
     tables = [studies_table(analysis, "Studies")]
     if analysis.estimators:
@@ -214,6 +256,7 @@ def table_sheet(pool: TablePool) -> Sheet:
         lead=lead,
         tables=tables,
         notes=[*analysis.notes, *read.notes],
+        document="pool.json",
     )
 
 

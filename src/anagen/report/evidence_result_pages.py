@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Literal
 
 from anagen import INTENDED_USE
-from anagen.report.evidence_sheet import Sheet
+from anagen.report.evidence_sheet import Sheet, shortened
 
+MOST_IN_TEXT = 60
+MOST_ON_A_PAGE = 1_000
 VIEW_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ')
 
 
@@ -24,7 +26,7 @@ def page_of(sheet: Sheet, figures: Mapping[str, str]) -> str:
 
     page = render(
         "evidence-result.html",
-        sheet=sheet,
+        sheet=shortened(sheet, MOST_ON_A_PAGE),
         figures={name: _no_wider(svg) for name, svg in figures.items()},
         intended_use=INTENDED_USE,
     )
@@ -46,6 +48,7 @@ def text_of(sheet: Sheet) -> str:
 
     from anagen.report.console import console, said
 
+    sheet = shortened(sheet, MOST_IN_TEXT)
     shown = console()
     shown.print(Text(sheet.title, style="bold"))
     for sentence in sheet.lead:

@@ -1,7 +1,10 @@
 """What a result of the evidence engine is told as: sentences and tables, once for all outputs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+ROUNDING = 1e-14
+"""What is left of 0 in a sum of doubles about 1 is no effect to print."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,34 @@ class Sheet:
     lead: list[str]
     tables: list[Table]
     notes: list[str] = field(default_factory=list)
+    document: str = ""
+    """The JSON document that holds every row; where it is named, long tables are cut."""
+
+
+def shortened(sheet: Sheet, most: int) -> Sheet:
+    """Return a sheet whose long tables end after `most` rows and say where the others are.
+
+    A sheet without a document stays whole: nothing may be shown nowhere.
+    """
+    if not sheet.document or all(len(table.rows) <= most for table in sheet.tables):
+        return sheet
+    return replace(sheet, tables=[_cut(table, most, sheet.document) for table in sheet.tables])
+
+
+def _cut(table: Table, most: int, document: str) -> Table:
+    more = len(table.rows) - most
+    if more <= 0:
+        return table
+    said = f"and {more:,} more in {document} (--out DIR or --json)"
+    return replace(
+        table, rows=table.rows[:most], note=f"{said}; {table.note}" if table.note else said
+    )
 
 
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus and enough digits to be read."""
+    if abs(value) < ROUNDING:
+        value = 0.0
     if value and abs(value) < 10.0**-digits:
         return f"{value:+.3g}".replace("-", "−")
     return f"{value:+.{digits}f}".replace("-", "−")

@@ -1,5 +1,6 @@
 """Rows that are one arm each: a mean with its scatter, or a count."""
 
+import itertools
 import math
 import re
 from typing import get_args
@@ -15,6 +16,10 @@ SPREADS = {
 }  # fmt: skip
 _P = re.compile(r"(?:p\s*)?[<>=≤≥]?\s*((?:0|1)?[.,]?[0-9]+(?:[eE]-[0-9]{1,3})?)\Z")
 AGREE = 0.02
+LEAST_OF_A_MEDIAN = 3
+FIVE = ("minimum", "q1", "median", "q3", "maximum")
+THREE = ("change_q1", "change_median", "change_q3")
+VALUES = ("mean", "change_mean", "median", "change_median", "events")
 
 
 def _design(row: Row) -> Design | None:
@@ -122,22 +127,54 @@ def _check_sd_and_se(row: Row, n: int | None) -> None:
             )
 
 
+def _summary(row: Row, roles: tuple[str, ...], n: int | None) -> dict[str, float]:
+    """Return the median of an arm with its quartiles, range or both, from low to high."""
+    found = [(role, value) for role in roles if (value := row.number(role)) is not None]
+    for (first, low), (second, high) in itertools.pairwise(found):
+        if low > high:
+            raise row.wrong(
+                first,
+                f"{low:g} is above '{clean(row.header[row.at[second]])}' ({high:g}); a summary "
+                "goes from low to high; correct one of them",
+            )
+    values = dict(found)
+    middle = next((role for role in roles if role.endswith("median")), roles[0])
+    if middle not in values or row.text(middle.replace("median", "mean")) is not None:
+        return values
+    ends = [(roles[0], roles[-1])] if len(roles) == 3 else [("q1", "q3"), ("minimum", "maximum")]
+    whole = [pair for pair in ends if all(role in values for role in pair)]
+    if not whole:
+        raise row.wrong(
+            middle,
+            "has neither q1 with q3 nor min with max beside it, so that no standard deviation "
+            "follows (the width between the quartiles is not enough); give them",
+        )
+    if all(values[low] == values[high] for low, high in whole):
+        raise row.wrong(
+            whole[0][0], "equals the upper end, so that no standard deviation follows; correct it"
+        )
+    if n is None or n < LEAST_OF_A_MEDIAN:
+        why = "n is empty" if n is None else f"{n} is less than {LEAST_OF_A_MEDIAN}"
+        role = "n" if "n" in row.at else middle
+        raise row.wrong(role, f"{why}; a median is turned into a mean by the number of people")
+    return values
+
+
 def _value(row: Row, role: str, factor: float) -> float | None:
     value = row.number(role)
     return None if value is None else value * factor
 
 
 def _has_value(row: Row) -> bool:
-    return any(row.text(role) is not None for role in ("mean", "change_mean", "events"))
+    return any(row.text(role) is not None for role in VALUES)
 
 
 def arm_row(row: Row, study: str, treatment: str, factor: float) -> ArmRow:
     """Read one arm; `factor` turns its unit into that of the table."""
     if not _has_value(row):
-        role = next(r for r in ("mean", "change_mean", "events") if r in row.at)
+        role = next(r for r in VALUES if r in row.at)
         raise row.wrong(role, "is empty; fill it in, or remove the arm")
-    is_counted = row.text("mean") is None and row.text("change_mean") is None
-    n = _n(row, is_counted=is_counted)
+    n = _n(row, is_counted=all(row.text(role) is None for role in VALUES[:-1]))
     events = _events(row, n)
     exposure = row.above_0("exposure", "give the person-time")
     if events is not None and n is None and exposure is None:
@@ -150,6 +187,11 @@ def arm_row(row: Row, study: str, treatment: str, factor: float) -> ArmRow:
     if randomised is not None and n is not None and n > randomised:
         raise row.wrong("n", f"{n} is more than the {randomised} people randomised; correct it")
     spread = {role: _spread(row, role, factor) for role in SPREADS if role in row.at}
+    summary = {
+        role: value * factor
+        for roles in (FIVE, THREE)
+        for role, value in _summary(row, roles, n).items()
+    }
     return ArmRow(
         line=row.line, study=study, treatment=treatment, n=n, events=events, exposure=exposure,
         mean=_value(row, "mean", factor), ci_low=low, ci_high=high,
@@ -159,5 +201,5 @@ def arm_row(row: Row, study: str, treatment: str, factor: float) -> ArmRow:
         week=week_of(row), time=row.number("time"), design=_design(row), n_randomised=randomised,
         sites_per_person=row.above_0("sites_per_person", "give the sites of one person"),
         dose=row.number("dose"), sessions=row.number("sessions"),
-        follow_up_weeks=row.number("follow_up_weeks"), **spread,
+        follow_up_weeks=row.number("follow_up_weeks"), **spread, **summary,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import get_args
 
 from anagen.errors import InputError
 from anagen.evidence.tables.numerals import clean
+from anagen.evidence.tables.ratio_columns import RATIO_ROLES, RATIOS, with_limits
 from anagen.evidence.tables.records import Layout
 from anagen.evidence.tables.wide import Wide, wide_arms
 
@@ -29,12 +30,20 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "ci_low": ("ci_low", "ci_lower", "low", "lower", "lcl", "ci_lb", "lower_ci", "ci_l"),
     "ci_high": ("ci_high", "ci_upper", "high", "upper", "ucl", "ci_ub", "upper_ci", "ci_u"),
+    "or": tuple(RATIOS),
+    "or_lower": tuple(f"{stem}_{end}" for stem in RATIOS for end in ("lower", "ci_lower")),
+    "or_upper": tuple(f"{stem}_{end}" for stem in RATIOS for end in ("upper", "ci_upper")),
     "treatment": ("treatment", "treat", "t", "trt", "intervention"),
     "control": ("control", "comparator", "control_treatment"),
     "treatment_1": ("treatment_1", "treatment1", "treat1", "treat_1", "t1"),
     "treatment_2": ("treatment_2", "treatment2", "treat2", "treat_2", "t2"),
     "mean": ("mean", "y", "mi"),
     "sd": ("sd", "sdi", "std_dev", "stddev", "stdev", "standard_deviation"),
+    "median": ("median", "med"),
+    "q1": ("q1", "p25", "lower_quartile"),
+    "q3": ("q3", "p75", "upper_quartile"),
+    "minimum": ("minimum", "min"),
+    "maximum": ("maximum", "max"),
     "n": ("n", "samplesize", "sample_size", "total", "ni", "n_analysed", "n_analyzed"),
     "n_randomised": ("n_randomised", "n_randomized", "randomised", "randomized"),
     "events": (
@@ -50,6 +59,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "change_se": ("change_se", "se_change"),
     "change_ci_low": ("change_ci_low",),
     "change_ci_high": ("change_ci_high",),
+    "change_median": ("change_median", "median_change"),
+    "change_q1": ("change_q1", "q1_change"),
+    "change_q3": ("change_q3", "q3_change"),
     "p_value": ("p_value", "pvalue", "pval", "p"),
     "r": ("r",),
     "outcome": ("outcome", "measure", "endpoint"),
@@ -67,8 +79,12 @@ ROLES: dict[str, tuple[str, ...]] = {
 MEANINGS = {
     "effect": "the effect", "variance": "its sampling variance", "se": "its standard error",
     "ci_low": "lower end of the 95 % interval", "ci_high": "upper end of the 95 % interval",
+    "or": "ratio of odds, risks or hazards; its logarithm is the effect",
+    "or_lower": "lower end of its 95 % interval", "or_upper": "upper end of its 95 % interval",
     "treatment": "treatment", "control": "control", "treatment_1": "treatment 1",
     "treatment_2": "treatment 2; the effect is treatment 1 minus treatment 2",
+    "median": "median", "q1": "first quartile", "q3": "third quartile",
+    "minimum": "smallest value", "maximum": "largest value",
     "mean": "mean", "sd": "standard deviation", "n": "number of people",
     "n_randomised": "number of people randomised", "events": "people or times with the event",
     "exposure": "person-time in which the events are counted",
@@ -77,7 +93,9 @@ MEANINGS = {
     "change_mean": "mean change", "change_sd": "standard deviation of the change",
     "change_se": "standard error of the mean change",
     "change_ci_low": "lower end of the 95 % interval of the change",
-    "change_ci_high": "upper end of the 95 % interval of the change", "p_value": "p-value",
+    "change_ci_high": "upper end of the 95 % interval of the change",
+    "change_median": "median change", "change_q1": "first quartile of the change",
+    "change_q3": "third quartile of the change", "p_value": "p-value",
     "r": "correlation between baseline and follow-up", "outcome": "outcome", "unit": "unit",
     "design": "design", "subgroup": "subgroup", "week": "week",
     "time": "time, in the table's own unit", "sites_per_person": "sites per person",
@@ -89,12 +107,17 @@ MEANINGS = {
 SHARED = frozenset({"outcome", "unit", "week", "time"})
 USED: dict[Layout, frozenset[str]] = {
     "effects": SHARED
-    | {"effect", "variance", "se", "ci_low", "ci_high", "n", "subgroup", "treatment", "control"},
-    "contrasts": SHARED | {"treatment_1", "treatment_2", "effect", "se", "variance"},
+    | {
+        "effect", "variance", "se", "ci_low", "ci_high", "n", "subgroup", "treatment", "control",
+        *RATIO_ROLES,
+    },
+    "contrasts": SHARED
+    | {"treatment_1", "treatment_2", "effect", "se", "variance", *RATIO_ROLES},
     "arms": SHARED
     | {
         "treatment", "mean", "sd", "se", "ci_low", "ci_high", "n", "n_randomised", "events",
         "exposure", "baseline_mean", "baseline_sd", "change_mean", "change_sd", "change_se",
+        "median", "q1", "q3", "minimum", "maximum", "change_median", "change_q1", "change_q3",
         "change_ci_low", "change_ci_high", "p_value", "r", "design", "sites_per_person", "dose",
         "sessions", "follow_up_weeks",
     },
@@ -104,9 +127,11 @@ MODERATORS = frozenset({"n", "week", "time", "dose", "sessions", "follow_up_week
 
 HINTS = {
     "ri": "'ri' looks like correlations: give Fisher's z as effect and 1/(n - 3) as variance",
-    "or": "'or' looks like odds ratios: give their logarithm as effect, with its standard error",
-    "rr": "'rr' looks like risk ratios: give their logarithm as effect, with its standard error",
-    "hr": "'hr' looks like hazard ratios: give their logarithm as effect, with its standard error",
+    "or": "'or' looks like odds ratios: add or_lower and or_upper (95 %), or give logarithms",
+    "rr": "'rr' looks like risk ratios: add rr_lower and rr_upper (95 %), or give logarithms",
+    "hr": "'hr' looks like hazard ratios: add hr_lower and hr_upper (95 %), or give logarithms",
+    "iqr": "the width of the quartiles is not enough beside a median: give q1 and q3",
+    "median": "a median needs n, and q1 with q3 or min with max",
 }
 
 
@@ -141,6 +166,8 @@ def _roles(header: Iterable[str], name: str) -> dict[str, int]:
     titles = list(header)
     for role, words in ROLES.items():
         found = [number for number, word in enumerate(keys) if word in words]
+        if len(found) > 1 and role in RATIO_ROLES:
+            continue
         if len(found) > 1:
             first, second = (clean(titles[k]) for k in found[:2])
             raise InputError(
@@ -165,6 +192,8 @@ def _resolved(at: dict[str, int]) -> dict[str, int]:
         at["events"] = at.pop("r")
     if "n" not in at and "n_randomised" in at:
         at["n"] = at.pop("n_randomised")
+    if "median" not in at:  # a range or quartiles of something else
+        at = {role: k for role, k in at.items() if role not in ("q1", "q3", "minimum", "maximum")}
     return at
 
 
@@ -173,6 +202,10 @@ def _has_arms(at: Mapping[str, int]) -> bool:
     scatter = (
         {"sd", "n"} <= has or "se" in has or {"ci_low", "ci_high"} <= has
     )  # fmt: skip
+    middle = "n" in has and (
+        ("median" in has and ({"q1", "q3"} <= has or {"minimum", "maximum"} <= has))
+        or {"change_median", "change_q1", "change_q3"} <= has
+    )
     change = (
         {"change_sd", "n"} <= has
         or "change_se" in has
@@ -182,10 +215,12 @@ def _has_arms(at: Mapping[str, int]) -> bool:
     )
     counts = "events" in has and bool({"n", "exposure"} & has)
     value = ("mean" in has and scatter) or ("change_mean" in has and change) or counts
-    return "treatment" in has and value
+    return "treatment" in has and (value or middle)
 
 
-def _possible(at: Mapping[str, int], wide: Wide | None) -> list[Layout]:
+def _possible(
+    at: Mapping[str, int], wide: Wide | None, layout: Layout | None = None
+) -> list[Layout]:
     """Return every layout that the columns allow."""
     has = set(at)
     spread = bool({"se", "variance"} & has)
@@ -196,6 +231,8 @@ def _possible(at: Mapping[str, int], wide: Wide | None) -> list[Layout]:
         found.append("effects")
     if wide is not None or (_has_arms(at) and "treatment_1" not in has and "control" not in has):
         found.append("arms")
+    if "or" in at and (not found or layout in ("effects", "contrasts")):
+        found.append("contrasts" if {"treatment_1", "treatment_2"} <= has else "effects")
     return found
 
 
@@ -210,9 +247,15 @@ def _missing(at: Mapping[str, int], header: tuple[str, ...]) -> str:
     arms = [] if "treatment" in has else ["treatment"]
     if not _has_arms({**at, "treatment": 0}):
         arms.append("mean with sd and n, or events with n")
-    hint = next((f"; {HINTS[key(t)]}" for t in header if key(t) in HINTS), "")
+    keys = {key(title) for title in header}
+    hint = next((f"; {said}" for word, said in HINTS.items() if word in keys), "")
     if not hint and {"mean", "se"} <= has and "treatment" not in has:
         hint = "; if each row is the effect of one study, rename 'mean' to effect"
+    if not hint and "treatment" not in has and _has_arms({**at, "treatment": 0}):
+        hint = (
+            "; if each row is one group without a control, say so: add a column treatment (its "
+            "name) and a column design (single_arm)"
+        )
     return (
         f"the columns fit no layout: effects lack {' and '.join(effects)}; contrasts lack "
         f"{', '.join(contrasts)}; arms lack {' and '.join(arms)}; name the columns so{hint}"
@@ -255,9 +298,9 @@ def plan_of(header: tuple[str, ...], name: str, layout: Layout | None = None) ->
             f"{name}: is a matrix of variances (i, j, v) and no table of studies; give the table "
             "whose effects it belongs to"
         )
-    wide = wide_arms(header, keys)
-    at = _resolved(_roles(header, name))
-    possible = _possible(at, wide)
+    at = with_limits(_resolved(_roles(header, name)), keys)
+    wide = wide_arms(header, keys, has_effects="effect" in at)
+    possible = _possible(at, wide, layout)
     if layout is not None:
         if layout not in get_args(Layout):
             raise InputError(f"'{clean(layout)}' is no layout; write effects, contrasts or arms")
@@ -299,7 +342,22 @@ def _named(
             f"'{header[used['exposure']]}' stands beside '{header[used['n']]}': the events are "
             "taken per person-time"
         )
+    if "or" in used and wide is None:
+        notes.append(
+            f"'{clean(header[used['or']])}' holds ratios: their logarithms are taken, with "
+            "standard errors from their 95 % limits"
+        )
     return Plan(layout, used, study, author, year, wide, notes)
+
+
+def ratio_of(header: tuple[str, ...], plan: Plan) -> str | None:
+    """Return of which ratio the effects are logarithms, where a column's name tells."""
+    if plan.layout == "arms":
+        return None
+    if "or" in plan.at:
+        return RATIOS[key(header[plan.at["or"]])]
+    word = key(header[plan.at["effect"]])
+    return word[-2:].upper() if word in LOG_RATIOS else None
 
 
 def read_as(header: tuple[str, ...], plan: Plan, numeric: tuple[bool, ...]) -> dict[str, str]:

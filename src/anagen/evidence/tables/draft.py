@@ -57,6 +57,12 @@ def study_draft(
     if not rows:
         what = "no such study" if table.arms else f"{table.layout} and no arms"
         raise InputError(f"{table.name}: holds {what}; a draft of '{clean(study)}' needs its arms")
+    medians = [row for row in rows if row.median is not None or row.change_median is not None]
+    if medians:
+        raise InputError(
+            f"{table.name}: line {medians[0].line}: tells a median, of which no draft is made; "
+            "write the observation by hand, or give mean and sd"
+        )
     _known(condition, facts.vocabulary.conditions, "condition", table.name)
     ids = _arm_ids(rows)
     value: dict[str, Any] = {

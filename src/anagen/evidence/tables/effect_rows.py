@@ -10,6 +10,7 @@ Z_95 = 1.959963984540054
 SMALLEST_SPREAD = 1e-12
 SQUARE_SLACK = 1e-6  # relative: numbers exported with 7 digits or more
 CENTRE_SLACK = 0.02  # of the width of an interval
+RATIO_SLACK = 0.05  # exact and profile limits are not quite even
 
 
 def _spread(row: Row) -> float | None:
@@ -68,6 +69,44 @@ def _effect(row: Row) -> float:
     return row.number("effect") or 0.0
 
 
+def _of_ratio(row: Row) -> tuple[float, float, tuple[float, float]]:
+    """Return the logarithm of a ratio, its variance, and the logarithms of its limits."""
+    row.needed("or")
+    ratio = row.above_0("or", "a ratio is above 0; correct it or remove the row") or 0.0
+    for role in ("or_lower", "or_upper"):
+        row.above_0(role, "the limits of a ratio are above 0; correct it")
+    ends = row.interval("or_lower", "or_upper")
+    if ends is None:
+        raise row.wrong("or_lower", "is empty, so that the ratio has no weight; fill it in")
+    low, high = math.log(ends[0]), math.log(ends[1])
+    printed = row.half("or_lower") / ends[0] + row.half("or_upper") / ends[1]
+    off = abs((low + high) / 2 - math.log(ratio))
+    if off > printed / 2 + row.half("or") / ratio + RATIO_SLACK * (high - low):
+        raise row.wrong(
+            "or",
+            f"{ratio:g} does not lie in the middle of {ends[0]:g} to {ends[1]:g} on the scale of "
+            f"logarithms (that is {math.exp((low + high) / 2):.3g}); correct one of them",
+        )
+    variance = ((high - low) / (2 * Z_95)) ** 2
+    _agrees(row, variance, printed / (2 * Z_95))
+    return math.log(ratio), variance, (low, high)
+
+
+def _agrees(row: Row, variance: float, slack: float) -> None:
+    """Refuse a spread beside a ratio that is not that of its logarithm."""
+    given = _spread(row)
+    if given is None:
+        return
+    se = math.sqrt(variance)
+    if abs(math.sqrt(given) - se) > slack + 0.1 * se:
+        role = "se" if row.text("se") is not None else "variance"
+        raise row.wrong(
+            role,
+            f"{row.needed(role)} is not the spread of the ratio's logarithm, whose limits mean a "
+            f"standard error of {se:.3g}; correct it, or remove the column",
+        )
+
+
 def week_of(row: Row) -> float | None:
     """Return the week of a row, 0 or later."""
     week = row.number("week")
@@ -83,12 +122,17 @@ def _apart(row: Row, first: str | None, second: str | None, role: str) -> None:
 
 def effect_row(row: Row, study: str, factor: float) -> EffectRow:
     """Read one effect; `factor` turns its unit into that of the table."""
-    effect = _effect(row)
-    variance = _interval_variance(row, effect, _spread(row))
+    variance: float | None
+    ends: tuple[float, float] | None
+    if "or" in row.at:
+        effect, variance, ends = _of_ratio(row)
+    else:
+        effect = _effect(row)
+        variance = _interval_variance(row, effect, _spread(row))
+        ends = row.interval("ci_low", "ci_high")
     if variance is None:
         role = next(r for r in ("variance", "se", "ci_low") if r in row.at)
         raise row.wrong(role, "is empty, so that the effect has no weight; fill it in")
-    ends = row.interval("ci_low", "ci_high")
     treatment, control = row.text("treatment"), row.text("control")
     _apart(row, treatment, control, "control")
     return EffectRow(
@@ -105,11 +149,15 @@ def contrast_row(row: Row, study: str, factor: float) -> ContrastRow:
     """Read one contrast; `factor` turns its unit into that of the table."""
     first, second = row.needed("treatment_1"), row.needed("treatment_2")
     _apart(row, first, second, "treatment_2")
-    effect, variance = _effect(row), _spread(row)
+    variance: float | None
+    if "or" in row.at:
+        effect, variance, _ = _of_ratio(row)
+        se: float | None = math.sqrt(variance)
+    else:
+        effect, variance, se = _effect(row), _spread(row), row.number("se")
     if variance is None:
         role = "se" if "se" in row.at else "variance"
         raise row.wrong(role, "is empty, so that the contrast has no weight; fill it in")
-    se = row.number("se")
     return ContrastRow(
         line=row.line, study=study, treatment_1=first, treatment_2=second, effect=effect * factor,
         se=(math.sqrt(variance) if se is None else se) * factor, outcome=row.text("outcome"),

@@ -2,12 +2,14 @@
 
 import hashlib
 import sys
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
+from anagen.errors import InputError
 from anagen.evidence.tables.arm_rows import arm_row
-from anagen.evidence.tables.columns import MODERATORS, Plan, plan_of, read_as
+from anagen.evidence.tables.columns import MODERATORS, Plan, plan_of, ratio_of, read_as
 from anagen.evidence.tables.effect_rows import contrast_row, effect_row
 from anagen.evidence.tables.numerals import clean, is_missing, number_of
 from anagen.evidence.tables.records import ArmRow, ContrastRow, EffectRow, Layout, StudyTable
@@ -64,10 +66,12 @@ def read_table(
     plan = plan_of(sheet.header, shown, layout)
     reader = _Reader(sheet, plan)
     rows = [record for line, cells in sheet.walk() for record in reader.records(line, cells)]
+    if not rows:
+        raise InputError(f"{shown}: no arm has any number; fill in the columns of the arms")
     rows = reader.renamed(rows)
     reader.names = Names(shown)  # what was heard is no longer needed
-    said = check_rows(rows, plan.layout, shown, may_repeat=may_repeat)
-    notes = [*plan.notes, *reader.units.notes, *said]
+    said = check_rows(rows, plan.layout, shown, may_repeat=may_repeat, may_be_alone=reader.emptied)
+    notes = [*plan.notes, *reader.units.notes, *chain.from_iterable(reader.emptied.values()), *said]
     return _table(sheet, plan, reader, rows, notes)
 
 
@@ -96,7 +100,8 @@ def _table(
         effects=[row for row in rows if isinstance(row, EffectRow)],
         contrasts=[row for row in rows if isinstance(row, ContrastRow)],
         arms=[row for row in rows if isinstance(row, ArmRow)],
-        numbers=reader.numbers, words=reader.words, units=reader.units.known, notes=notes,
+        numbers=reader.numbers, words=reader.words, units=reader.units.known,
+        ratio=ratio_of(sheet.header, plan), notes=notes,
     )  # fmt: skip
 
 
@@ -110,6 +115,7 @@ class _Reader:
         self.labels: dict[str, str] = {}
         self.count = 0
         self.last = ""
+        self.emptied: dict[str, list[str]] = {}
         places = {"study": plan.study, "author": plan.author, "year": plan.year}
         self.named = {role: place for role, place in places.items() if place is not None}
         used = {number for role, number in plan.at.items() if role not in MODERATORS}
@@ -153,7 +159,9 @@ class _Reader:
             for role in TREATED[self.plan.layout]:
                 self.names.see("treatment", getattr(record, role), row.line)
             self.names.see("outcome", record.outcome, row.line)
-            value = record.mean if isinstance(record, ArmRow) else record.effect
+            value = record.effect if not isinstance(record, ArmRow) else record.mean
+            if isinstance(record, ArmRow) and value is None:
+                value = record.median
             self.units.see(record.outcome, value)
 
     def _row(self, line: int, cells: list[str], at: dict[str, int]) -> Row:
@@ -197,17 +205,24 @@ class _Reader:
             study: label if often[label] == 1 else f"{label} {study}"
             for study, label in self.labels.items()
         }
+        self.emptied = {names[study]: said for study, said in self.emptied.items()}
         return [msgspec.structs.replace(row, study=names[row.study]) for row in rows]
 
     def _wide(self, row: Row, study: str, factor: float, wide: Wide) -> list[ArmRow]:
         made = []
         for columns, fixed in zip(wide.arms, wide.names, strict=True):
-            if all(is_missing(row.cells[k]) for k in columns.values()):
-                continue
             arm = self._row(row.line, row.cells, {**row.at, **columns})
+            named = fixed if fixed is not None else arm.text("treatment")
+            if all(is_missing(row.cells[k]) for role, k in columns.items() if role != "treatment"):
+                if named is not None:
+                    self.emptied.setdefault(study, []).append(
+                        f"line {row.line}: the arm '{clean(named)}' of '{clean(study)}' is empty "
+                        "and was skipped"
+                    )
+                continue
             if "non_events" in columns:
                 arm = _with_total(arm)
-            treatment = fixed if fixed is not None else arm.needed("treatment")
+            treatment = arm.needed("treatment") if named is None else named
             made.append(arm_row(arm, study, treatment, factor))
         return made
 
@@ -235,6 +250,13 @@ def _with_total(row: Row) -> Row:
         raise row.wrong(role, "is empty; fill in all four cells, or remove the row")
     if events + others == 0:
         raise row.wrong("events", "the arm has nobody (both cells are 0); correct it")
+    given = row.whole("n", 1, "give the number of people")
+    if given is not None and given != events + others:
+        raise row.wrong(
+            "n",
+            f"{given} is not the {events + others} people with and without the event; correct "
+            "one of them, or remove the column",
+        )
     cells = [*row.cells, str(events + others)]
     at = {role: k for role, k in row.at.items() if role != "non_events"}
     header = (*row.header, "events and others together")

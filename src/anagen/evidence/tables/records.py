@@ -49,8 +49,9 @@ class ContrastRow(Record, gc=False):
 class ArmRow(Record, gc=False):
     """One arm of one study at one time: a mean or a count, as the table gives it.
 
-    `n` counts people. `change_*` are of the change from the baseline. `r` is the correlation
-    between baseline and follow-up; `p_value` keeps the words (`<0.05`).
+    `n` counts people. `change_*` are of the change from the baseline. `median` stands with its
+    quartiles (`q1`, `q3`), with its range, or with both. `r` is the correlation between baseline
+    and follow-up; `p_value` keeps the words (`<0.05`).
     """
 
     line: int
@@ -62,6 +63,11 @@ class ArmRow(Record, gc=False):
     se: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
+    median: float | None = None
+    q1: float | None = None
+    q3: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     events: int | None = None
     exposure: float | None = None
     baseline_mean: float | None = None
@@ -71,6 +77,9 @@ class ArmRow(Record, gc=False):
     change_se: float | None = None
     change_ci_low: float | None = None
     change_ci_high: float | None = None
+    change_median: float | None = None
+    change_q1: float | None = None
+    change_q3: float | None = None
     p_value: str | None = None
     r: float | None = None
     outcome: str | None = None
@@ -91,7 +100,8 @@ class StudyTable(Record):
     `numbers` and `words` hold the other columns, one entry per record of that list; `numbers` also
     repeats `n`, week, time, year and dose under the table's own names, so that they can serve as
     moderators. `units` gives the unit of each outcome ("" where there is no outcome column); every
-    number was turned into it. `sha256` is that of the file.
+    number was turned into it. `ratio` says of which ratio the effects are logarithms (OR, RR, HR),
+    where the name of the column tells. `sha256` is that of the file.
     """
 
     name: str
@@ -104,6 +114,7 @@ class StudyTable(Record):
     numbers: dict[str, list[float | None]] = msgspec.field(default_factory=dict)
     words: dict[str, list[str | None]] = msgspec.field(default_factory=dict)
     units: dict[str, str] = msgspec.field(default_factory=dict)
+    ratio: str | None = None
     notes: list[str] = msgspec.field(default_factory=list)
 
     @property

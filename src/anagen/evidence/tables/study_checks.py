@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from anagen.errors import InputError
 from anagen.evidence.tables.numerals import clean
@@ -42,11 +42,13 @@ class Names:
 
 
 def check_rows(
-    rows: Sequence[AnyRow], layout: Layout, name: str, *, may_repeat: bool = False
-) -> list[str]:
+    rows: Sequence[AnyRow], layout: Layout, name: str, *, may_repeat: bool = False,
+    may_be_alone: Container[str] = (),
+) -> list[str]:  # fmt: skip
     """Refuse what cannot stand together in one table; return what the user should know.
 
-    `may_repeat` lets a study give several effects that no column tells apart.
+    `may_repeat` lets a study give several effects that no column tells apart; `may_be_alone` are
+    studies that have one arm because another one was empty.
 
     Raises
     ------
@@ -58,7 +60,7 @@ def check_rows(
         return _check_effects(kept, name, may_repeat=may_repeat)
     if layout == "contrasts":
         return _check_contrasts([r for r in rows if isinstance(r, ContrastRow)], name)
-    return _check_arms([r for r in rows if isinstance(r, ArmRow)], name)
+    return _check_arms([r for r in rows if isinstance(r, ArmRow)], name, may_be_alone)
 
 
 def _named(study: str) -> str:
@@ -167,7 +169,7 @@ def _check_loops(group: Sequence[ContrastRow], name: str) -> None:
         )
 
 
-def _check_arms(rows: Sequence[ArmRow], name: str) -> list[str]:
+def _check_arms(rows: Sequence[ArmRow], name: str, may_be_alone: Container[str] = ()) -> list[str]:
     studies: dict[str, list[ArmRow]] = {}
     for row in rows:
         studies.setdefault(row.study, []).append(row)
@@ -179,8 +181,9 @@ def _check_arms(rows: Sequence[ArmRow], name: str) -> list[str]:
             f"'{clean(row.treatment)}' twice (line {first.line} too); keep one, or tell them "
             "apart by a column outcome, week or dose"
         )
-    for arms in studies.values():  # in the order of their first lines
-        _check_design(arms, name)
+    for study, arms in studies.items():  # in the order of their first lines
+        if len(arms) > 1 or study not in may_be_alone:
+            _check_design(arms, name)
     return _count_notes(rows, name) + _island_notes(pieces(_arm_links(rows)))
 
 

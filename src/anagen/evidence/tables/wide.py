@@ -1,7 +1,7 @@
 """Rows that hold a whole study: numbered arms, two groups side by side, and 2 x 2 tables."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 STEMS: dict[str, str] = {
@@ -12,8 +12,11 @@ STEMS: dict[str, str] = {
     "events": "events", "event": "events", "r": "events", "d": "events", "x": "events",
     "resp": "events", "responders": "events", "deaths": "events",
     "exposure": "exposure", "years": "exposure",
+    "median": "median", "q1": "q1", "q3": "q3", "min": "minimum", "max": "maximum",
 }  # fmt: skip
 WORDS = {
+    "median": "median", "q1": "first quartile", "q3": "third quartile",
+    "minimum": "smallest value", "maximum": "largest value",
     "treatment": "treatment", "mean": "mean", "sd": "standard deviation", "se": "standard error",
     "n": "number of people", "events": "people or times with the event",
     "non_events": "people without the event", "exposure": "person-time",
@@ -33,7 +36,15 @@ NOT_GROUPS = frozenset(
 )  # fmt: skip
 _NUMBERED = re.compile(r"([a-z_]+?)_?([1-9])i?\Z")
 _LETTER = re.compile(r"(n|x|m|mean|sd|events?)([TCE])i?\Z")
-_SUFFIXED = re.compile(r"(n|x|mean|sd|se|events?|total|years|exposure)_(.+)\Z")
+_SMALL = re.compile(r"(n|x|m|mean|sd|events?)([tce])\Z")
+_SUFFIXED = re.compile(r"(n|x|mean|sd|se|median|q1|q3|min|max|events?|total|years|exposure)_(.+)\Z")
+
+
+Letters = Callable[[str], re.Match[str] | None]
+
+
+def _any_letter(title: str) -> re.Match[str] | None:
+    return _LETTER.match(title) or _SMALL.match(title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Wide:
 def _is_whole(arm: dict[str, int]) -> bool:
     has = set(arm)
     if "mean" in has and ({"sd", "n"} <= has or "se" in has):
+        return True
+    if {"median", "n"} <= has and ({"q1", "q3"} <= has or {"minimum", "maximum"} <= has):
         return True
     return "events" in has and bool({"n", "exposure", "non_events"} & has)
 
@@ -89,10 +102,10 @@ def _numbered(keys: Sequence[str]) -> Wide | None:
     return _wide(arms, [GROUPS["1"], GROUPS["2"]])
 
 
-def _suffixed(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
+def _suffixed(header: Sequence[str], keys: Sequence[str], letter_of: Letters) -> Wide | None:
     groups: dict[str, dict[str, int]] = {}
     for column, (title, word) in enumerate(zip(header, keys, strict=True)):
-        letter, suffixed = _LETTER.match(title), _SUFFIXED.match(word)
+        letter, suffixed = letter_of(title), _SUFFIXED.match(word)
         if letter:
             stem, group = letter.group(1), letter.group(2).lower()
         elif suffixed and suffixed.group(2) not in NOT_GROUPS:
@@ -106,9 +119,28 @@ def _suffixed(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
     return _wide(list(whole.values()), [GROUPS.get(group, group) for group in whole])
 
 
-def wide_arms(header: Sequence[str], keys: Sequence[str]) -> Wide | None:
-    """Return the arms that each row holds side by side; nothing where a row is one arm."""
-    found = _two_by_two(keys) or _numbered(keys)
+def _with_means(found: Wide, other: Wide | None) -> Wide:
+    """Return arms of counts with the means that stand beside them in the same rows."""
+    if other is None or len(other.arms) != 2 or any("events" in arm for arm in other.arms):
+        return found
+    if other.names not in ([None, None], [GROUPS["1"], GROUPS["2"]], list(found.names)):
+        return found
+    arms = [{**means, **counts} for means, counts in zip(other.arms, found.arms, strict=True)]
+    return _wide(arms, other.names if other.names[0] is None else found.names)
+
+
+def wide_arms(
+    header: Sequence[str], keys: Sequence[str], *, has_effects: bool = False
+) -> Wide | None:
+    """Return the arms that each row holds side by side; nothing where a row is one arm.
+
+    Columns such as `xt` and `nc` are arms only where no column holds the effect (`has_effects`).
+    """
+    letter_of = _LETTER.match if has_effects else _any_letter
+    found = _two_by_two(keys)
+    if found is not None:
+        return _with_means(found, _numbered(keys) or _suffixed(header, keys, letter_of))
+    found = _numbered(keys)
     if found is None and not {"treatment", "treat", "trt", "t"} & set(keys):
-        found = _suffixed(header, keys)
+        found = _suffixed(header, keys, letter_of)
     return found

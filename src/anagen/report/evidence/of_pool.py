@@ -1,5 +1,6 @@
 """The pictures of a pooled comparison: from its analysis to forest, funnel and traffic light."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from anagen.report.evidence.risk_of_bias import (
 from anagen.synthesis.effects import MEASURES
 
 LOGS = frozenset({"log"})
+MOST_DRAWN = 120
 LEAST_DOMAINS = 3  # fewer are no tool
 LEAST_STUDIES = 3  # of fewer a share says nothing
 INTERVALS = {
@@ -39,6 +41,8 @@ LEVELS = {"some_concerns": "some", "no_information": "unclear", "not_assessable"
 
 def _shown(analysis: Analysis, value: float) -> float:
     """Return a value as the picture shows it: ratios as ratios, shares as shares."""
+    if analysis.scale == "log":
+        return math.exp(value)
     if analysis.measure in MEASURES and analysis.scale not in ("raw", "standardised"):
         return float(np.asarray(MEASURES[analysis.measure].back([value])).ravel()[0])
     return value
@@ -46,7 +50,7 @@ def _shown(analysis: Analysis, value: float) -> float:
 
 def is_ratio(analysis: Analysis) -> bool:
     """Tell whether the effects are logarithms of ratios."""
-    return analysis.scale in LOGS and analysis.measure in MEASURES
+    return analysis.scale in LOGS
 
 
 def _axis(analysis: Analysis) -> str:
@@ -94,10 +98,18 @@ def _pool(analysis: Analysis, label: str = "pooled") -> ForestPool | None:
     )  # fmt: skip
 
 
+def _drawn(analysis: Analysis) -> set[int]:
+    """Return the places of the studies that a forest draws: those of the largest weight."""
+    order = sorted(range(len(analysis.rows)), key=lambda i: -analysis.rows[i].weight_percent)
+    return set(order[:MOST_DRAWN])
+
+
 def _groups(analysis: Analysis, names: Sequence[str | None] | None) -> tuple[ForestGroup, ...]:
-    studies = _studies(analysis)
+    drawn = _drawn(analysis)
+    studies = [s for i, s in enumerate(_studies(analysis)) if i in drawn]
     if names is None or analysis.subgroups is None:
         return (ForestGroup(label="", studies=tuple(studies)),)
+    names = [name for i, name in enumerate(names) if i in drawn]
     found = []
     for group in analysis.subgroups.separate_tau2.groups:
         inside = [s for s, name in zip(studies, names, strict=True) if name == group.name]
@@ -113,14 +125,21 @@ def _groups(analysis: Analysis, names: Sequence[str | None] | None) -> tuple[For
 
 
 def forest_of(analysis: Analysis, title: str, groups: Sequence[str | None] | None = None) -> str:
-    """Draw the forest of a table's comparison."""
+    """Draw the forest of a table's comparison: at most 120 studies, those of the largest weight."""
+    notes, k = list(analysis.notes), len(analysis.rows)
+    if k > MOST_DRAWN:
+        notes.insert(
+            0,
+            f"drawn are the {MOST_DRAWN} studies of the largest weight, of {k:,}; every pooled "
+            "effect is of all of them",
+        )
     return forest_figure(
         "forest",
         Forest(
             title=title, effect=_axis(analysis), groups=_groups(analysis, groups),
             overall=_pool(analysis), is_ratio=is_ratio(analysis),
             digits=1 if analysis.unit == "hairs/cm2" else 2,
-            level_percent=round(100 * analysis.pooled.level), notes=tuple(analysis.notes),
+            level_percent=round(100 * analysis.pooled.level), notes=tuple(notes),
             favours_low="lower", favours_high="higher",
         ),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """All parts of a network in one go."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from anagen.synthesis.network.build import Array, Network
 from anagen.synthesis.network.consistency import Decomposition, decompose
@@ -49,6 +50,7 @@ def full_report(
     method: Method = "REML",
     tau2: float | None = None,
     level: float = 0.95,
+    interval: Literal["normal", "t"] = "normal",
 ) -> NetworkReport:
     """Fit a connected network and appraise it.
 
@@ -56,6 +58,8 @@ def full_report(
     ----------
     mid:
         The least difference that matters to P-scores.
+    interval:
+        Of the random-effects fit; the common effect keeps the normal one.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def full_report(
     require_connected(network)
     rows = grounded(rows_of(network))
     common = fit_rows(network, rows, "common", None, level, "normal")
-    random = fit_rows(network, rows, method, tau2, level, "normal")
+    random = fit_rows(network, rows, method, tau2, level, interval)
     direct = direct_evidence(network, random)
     return NetworkReport(
         network=network,
