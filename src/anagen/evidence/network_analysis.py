@@ -27,6 +27,12 @@ from anagen.synthesis.network.fit import Method
 from anagen.synthesis.network.report import NetworkReport
 
 Matrix = list[list[float]]
+MOST_WALKED = 100
+"""Treatments up to which every comparison is followed along all its paths."""
+MOST_SHARES = 250_000
+"""Shares of evidence up to which those of all comparisons are written."""
+MOST_DESIGNS = 100
+"""Designs up to which each is held against each other one."""
 
 
 class Difference(Record):
@@ -201,22 +207,35 @@ def _ranks(report: NetworkReport, meaningful: float, seed: int) -> list[Rank]:
     return sorted(found, key=lambda rank: -rank.p_score)
 
 
-def _contributions(report: NetworkReport, *, with_paths: bool) -> Contributions:
+def _contributions(
+    report: NetworkReport, reference: str, *, with_paths: bool
+) -> tuple[Contributions, list[str]]:
+    """Return what comparisons rest on, and in words of which ones it is not told."""
     walk = report.contributions
+    if walk is None:
+        many = f"shares of evidence are not told with more than {MOST_WALKED} treatments"
+        return Contributions(method="random walk", edges=[], studies=[], rows=[], reason=many), []
     names = walk.treatments
     rows: list[Contribution] = []
+    notes: list[str] = []
+    told = np.arange(walk.first.size)
     if walk.comparison is not None and walk.study is not None:
+        if told.size * (walk.edge_first.size + len(walk.studies)) > MOST_SHARES:
+            at = names.index(reference)
+            told = told[(walk.first == at) | (walk.second == at)]
+            notes = [f"what comparisons rest on is told of those with {reference} only"]
         rows = [
             Contribution(
-                treatment=names[i], against=names[j], comparisons=walk.comparison[k].tolist(),
-                studies=walk.study[k].tolist(),
+                treatment=names[walk.first[k]], against=names[walk.second[k]],
+                comparisons=walk.comparison[k].tolist(), studies=walk.study[k].tolist(),
             )
-            for k, (i, j) in enumerate(zip(walk.first, walk.second, strict=True))
+            for k in told
         ]  # fmt: skip
     shortest = None
     if with_paths:
-        shortest = shortest_paths(report.network, report.random).comparison
-    return Contributions(
+        paths = shortest_paths(report.network, report.random).comparison
+        shortest = None if paths is None else paths[told]
+    found = Contributions(
         method=walk.method,
         edges=[
             (names[i], names[j])
@@ -225,9 +244,14 @@ def _contributions(report: NetworkReport, *, with_paths: bool) -> Contributions:
         studies=list(walk.studies), rows=rows, reason=walk.reason,
         shortest_path=None if shortest is None else shortest.tolist(),
     )  # fmt: skip
+    return found, notes
 
 
 def _heat(report: NetworkReport) -> Heat:
+    designs = len(report.decomposition.designs)
+    if designs > MOST_DESIGNS:
+        reason = f"net heat is not told with more than {MOST_DESIGNS} designs ({designs})"
+        return Heat(designs=[], q=[], heat=[], share=[], reason=reason)
     found = net_heat(report.network, report.random)
     return Heat(
         designs=[" : ".join(design) for design in found.designs],
@@ -249,12 +273,16 @@ def _part(
     seed: int,
     with_paths: bool,
 ) -> NetworkPart:
-    report = full_report(network, smaller_is_better=smaller_is_better, method=method, level=level)
+    report = full_report(
+        network, smaller_is_better=smaller_is_better, method=method, level=level,
+        with_flow=len(network.treatments) <= MOST_WALKED,
+    )  # fmt: skip
     fit = report.random
     base = reference if reference in fit.treatments else fit.treatments[0]
     bounds = tau2_interval(network, level=level)
     ranks = _ranks(report, meaningful, seed)
     i2 = (fit.i2, fit.i2_lower, fit.i2_upper)
+    contributions, untold = _contributions(report, str(base), with_paths=with_paths)
     percent = [None if value is None else 100 * float(value) for value in i2]
     return NetworkPart(
         treatments=list(fit.treatments), studies=list(network.studies), reference=str(base),
@@ -267,8 +295,8 @@ def _part(
         differences=_differences(report, str(base)),
         league=list(league(network, fit, [rank.treatment for rank in ranks])), ranks=ranks,
         splits=list(report.splits), consistency=report.decomposition,
-        contributions=_contributions(report, with_paths=with_paths), heat=_heat(report),
-        flags=list(dict.fromkeys([*network.flags, *fit.flags])),
+        contributions=contributions, heat=_heat(report),
+        flags=list(dict.fromkeys([*network.flags, *fit.flags, *untold])),
     )  # fmt: skip
 
 
