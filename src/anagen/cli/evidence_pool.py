@@ -9,10 +9,11 @@ from anagen.cli import evidence_arguments as shared
 from anagen.cli import output
 from anagen.errors import InputError
 
+PICTURES = r"(forest|funnel|bias-[a-z0-9-]+)\.svg"
 OF_TABLES = {
     "effect_size": "--effect-size", "outcome": "--outcome", "week": "--week",
     "treatment": "--treatment", "against": "--against", "subgroup": "--subgroup",
-    "moderator": "--moderator", "layout": "--layout",
+    "moderator": "--moderator", "layout": "--layout", "method": "--method",
 }  # fmt: skip
 OF_FACTS = {
     "option": "--option", "sex": "--sex", "weeks": "--weeks", "measure": "--measure",
@@ -46,8 +47,8 @@ def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="regress on a column of numbers; may be given several times",
     )  # fmt: skip
     parser.add_argument(
-        "--method", choices=shared.METHODS, default="REML",
-        help="estimator of the variance between studies (default: REML)",
+        "--method", choices=shared.METHODS,
+        help="of a table: estimator of the variance between studies (default: REML)",
     )  # fmt: skip
     shared.add_output(parser)
     parser.set_defaults(run=run_pool)
@@ -92,7 +93,7 @@ def _run_option(arguments: argparse.Namespace) -> int:
         files = {f"{stem}.svg": svg.encode() for stem, svg in figures.items()}
         files["pool.json"] = output.as_json(pool)
         files["pool.html"] = page_of(option_sheet(pool, facts), figures).encode()
-        output.put(folder, files)
+        output.put(folder, files, stale=shared.pictures_in(folder, PICTURES))
     if arguments.json:
         output.say_json(pool)
         return 0
@@ -111,8 +112,13 @@ def _run_table(arguments: argparse.Namespace) -> int:
     shared.refuse_given(arguments, OF_FACTS, "of a table")
     folder = shared.folder_of(arguments)
     table = shared.table_of(arguments)
+    twice = [name for name in arguments.moderator if arguments.moderator.count(name) > 1]
+    if twice:
+        raise InputError(
+            f"--moderator {output.clean(twice[0])} is given twice; give each column once"
+        )
     settings = PoolSettings(
-        method=arguments.method, level=arguments.level, subgroup=arguments.subgroup,
+        method=arguments.method or "REML", level=arguments.level, subgroup=arguments.subgroup,
         moderators=tuple(arguments.moderator),
     )  # fmt: skip
     rules = package_facts.load().evidence_rules
@@ -127,7 +133,9 @@ def _run_table(arguments: argparse.Namespace) -> int:
         files = {f"{stem}.svg": svg.encode() for stem, svg in figures.items()}
         files["pool.json"] = output.as_json(pool)
         files["pool.html"] = page_of(table_sheet(pool), figures).encode()
-        output.put(folder, files, spare=[Path(arguments.file)])
+        output.put(
+            folder, files, spare=[Path(arguments.file)], stale=shared.pictures_in(folder, PICTURES)
+        )
     if arguments.json:
         output.say_json(pool)
         return 0

@@ -110,7 +110,9 @@ def facts_network(
         study: _tau2([row for row in rows if row.study != study], settings)
         for study in dict.fromkeys(row.study for row in rows)
     }
-    warnings = _warnings(tau2, {s: less_one for s, less_one in alone.items() if less_one < tau2 / 2})
+    warnings = _warnings(
+        tau2, {s: less_one for s, less_one in alone.items() if less_one < tau2 / 2}
+    )
     analysis = analyse_network(
         network, measure="MD", words="difference in change of density", unit="hairs/cm2",
         people=found.people, method=settings.method, level=settings.level,

@@ -2,10 +2,18 @@
 
 from anagen.evidence.analysis import Analysis
 from anagen.evidence.documents import TablePool
-from anagen.evidence.option_pool import GroupEvidence, OptionPool
+from anagen.evidence.option_pool import GroupEvidence, OptionPool, ReviewResult
 from anagen.evidence.single_arms import NaturalCourse, TierEvidence
 from anagen.facts import Facts
-from anagen.report.evidence_sheet import Sheet, Table, bounds, p_said, plain, signed
+from anagen.report.evidence_sheet import (
+    Sheet,
+    Table,
+    bounds,
+    p_said,
+    plain,
+    signed,
+    unit_said,
+)
 
 PLACES = {
     "pooled": "pooled",
@@ -236,7 +244,7 @@ def _gains(group: GroupEvidence) -> Table | None:
         week = "–" if gain.week is None else f"{gain.week:g}"
         named = gain.study
         if gain.design == "randomised_trial":
-            named += " (one arm of a trial; of its control no number was read)"
+            named += " (one arm of a randomised trial, taken alone)"
         rows.append((named, shown, spread, "–" if gain.n is None else str(gain.n), week))
     if not rows:
         return None
@@ -264,7 +272,7 @@ def _others(group: GroupEvidence, facts: Facts) -> Table | None:
                 f"{facts.vocabulary.label('measures', o.measure)}, "
                 f"{facts.vocabulary.label('statistics', o.statistic)}, week {o.week:g}",
                 value(o.treated), value(o.untreated, o.untreated_words), value(o.difference),
-                o.unit or "–",
+                unit_said(o.unit) or "–",
             )
             for o in group.others
         ],
@@ -325,14 +333,21 @@ def _tiers(group: GroupEvidence, tiers: TierEvidence) -> Table:
     )  # fmt: skip
 
 
+def _of_review(result: ReviewResult) -> str:
+    what = result.outcome.replace("_", " ").replace("cm2", "cm²")
+    return what if result.compared is None else f"{what}, {result.compared}"
+
+
 def _reviews(pool: OptionPool) -> Table | None:
     rows = []
     for r in pool.reviews:
-        interval = "–" if r.low is None or r.high is None else f"{r.low:g} to {r.high:g}"
+        interval = (
+            "–" if r.low is None or r.high is None else f"{plain(r.low, 4)} to {plain(r.high, 4)}"
+        )
         implied = "" if r.p_implied is None else f"; its interval implies p {r.p_implied:g}"
         rows.append(
-            (r.synthesis, r.outcome, f"{r.value:g} {r.unit or ''}".strip(), interval,
-             f"p {r.p_printed}{implied}" if r.p_printed else "–")
+            (r.synthesis, _of_review(r), f"{plain(r.value, 4)} {unit_said(r.unit)}".strip(),
+             interval, f"p {r.p_printed}{implied}" if r.p_printed else "–")
         )  # fmt: skip
     if not rows:
         return None
