@@ -181,3 +181,24 @@ def test_a_moderator_that_is_given_twice_is_one_sentence(tmp_path, capsys):
 def test_a_method_that_our_facts_do_not_use_is_refused(capsys):
     assert main(["evidence", "pool", "--option", "lllt", "--method", "DL"]) == 2
     assert "--method says nothing of our own facts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["1e15", "1e12", "1e-9"])
+@pytest.mark.parametrize(
+    ("verb", "text"),
+    [
+        ("network", "study,treatment1,treatment2,effect,se\n1,A,B,{0},{0}\n2,A,C,2,{0}\n"
+         "3,B,C,0.5,1\n4,A,B,3,1\n"),
+        ("dose", "study,treatment,dose,n,mean,sd\n1,A,0,10,1,1\n1,B,{0},10,1,1\n1,C,2,10,3,1\n"
+         "2,A,0,10,1,1\n2,B,5,10,{0},1\n2,C,2,10,3,1\n"),
+        ("dose", "study,treatment,dose,n,mean,sd\n1,A,0,10,1,{0}\n1,B,4,10,1,1\n1,C,2,10,3,1\n"
+         "2,A,0,10,1,1\n2,B,5,10,1,1\n2,C,2,10,3,1\n"),
+    ],
+)  # fmt: skip
+def test_numbers_many_orders_apart_are_one_sentence(verb, text, size, tmp_path, capsys):
+    source = tmp_path / "t.csv"
+    source.write_text(text.format(size))
+    assert main(["evidence", verb, str(source)]) == 2
+    said = capsys.readouterr().err
+    assert "too far apart" in said
+    assert said.count("\n") == 1
