@@ -202,3 +202,33 @@ def test_numbers_many_orders_apart_are_one_sentence(verb, text, size, tmp_path, 
     said = capsys.readouterr().err
     assert "too far apart" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("se", ["1e12", "1e-10"])
+def test_a_pool_of_errors_many_orders_apart_is_one_sentence(se, tmp_path, capsys):
+    source = tmp_path / "t.csv"
+    rows = "".join(f"S{i},{i % 5 * 0.7},{0.3 + i / 20}\n" for i in range(11))
+    source.write_text(f"study,effect,se\n{rows}T,2,{se}\n")
+    assert main(["evidence", "pool", str(source)]) == 2
+    assert "lie too far apart to be weighed against each other" in capsys.readouterr().err
+
+
+COURSE = "study,treatment,n,mean,sd,week\n0,B,30,3,0.4,0\n0,B,30,3,0.4,12\n0,B,30,4,0.4,24\n"
+
+
+def test_a_course_of_a_treatment_seen_at_the_start_alone_is_refused(tmp_path, capsys):
+    source = tmp_path / "c.csv"
+    source.write_text(f"{COURSE}0,C,7,1,0.9,0\n")
+    assert main(["evidence", "course", str(source), "--means", "level"]) == 2
+    assert capsys.readouterr().err == (
+        "anagen: 'C' was seen at week 0 only, which is no course; give a later visit, or leave "
+        "its rows out\n"
+    )
+
+
+@pytest.mark.parametrize("mean", ["1e12", "1e15"])
+def test_a_course_of_means_many_orders_apart_is_one_sentence(mean, tmp_path, capsys):
+    source = tmp_path / "c.csv"
+    source.write_text(f"{COURSE}0,C,7,1,0.9,0\n0,C,9,{mean},0.9,12\n0,C,9,2,0.9,24\n")
+    assert main(["evidence", "course", str(source), "--means", "level"]) == 2
+    assert "too far apart" in capsys.readouterr().err

@@ -255,6 +255,11 @@ def _treatment(
 ) -> TreatmentCourse:  # fmt: skip
     own = [row for row in joined.rows if row.treatment == name]
     weeks = sorted({row.week for row in own if row.week > 0})
+    if not weeks:
+        raise InputError(
+            f"'{name}' was seen at week 0 only, which is no course; give a later visit, or leave "
+            "its rows out"
+        )
     trials = list(dict.fromkeys(row.trial for row in own))
     last, place = weeks[-1], fit.model.visits.treatments.index(name)
     group = "all" if groups is None else groups[name]
