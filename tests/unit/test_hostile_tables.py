@@ -216,13 +216,13 @@ def test_a_pool_of_errors_many_orders_apart_is_one_sentence(se, tmp_path, capsys
 COURSE = "study,treatment,n,mean,sd,week\n0,B,30,3,0.4,0\n0,B,30,3,0.4,12\n0,B,30,4,0.4,24\n"
 
 
-def test_a_course_of_a_treatment_seen_at_the_start_alone_is_refused(tmp_path, capsys):
+def test_a_course_of_an_arm_seen_at_the_start_alone_is_refused(tmp_path, capsys):
     source = tmp_path / "c.csv"
     source.write_text(f"{COURSE}0,C,7,1,0.9,0\n")
     assert main(["evidence", "course", str(source), "--means", "level"]) == 2
     assert capsys.readouterr().err == (
-        "anagen: 'C' was seen at week 0 only, which is no course; give a later visit, or leave "
-        "its rows out\n"
+        "anagen: '0': the arm 'C' was seen at week 0 only, which is no course; give a later "
+        "visit, or leave its rows out\n"
     )
 
 
