@@ -232,3 +232,12 @@ def test_a_course_of_means_many_orders_apart_is_one_sentence(mean, tmp_path, cap
     source.write_text(f"{COURSE}0,C,7,1,0.9,0\n0,C,9,{mean},0.9,12\n0,C,9,2,0.9,24\n")
     assert main(["evidence", "course", str(source), "--means", "level"]) == 2
     assert "too far apart" in capsys.readouterr().err
+
+
+def test_the_bounds_of_a_scatter_without_end_are_found(tmp_path, capsys):
+    source = tmp_path / "n.csv"
+    source.write_text("study,treatment1,treatment2,effect,se\n1,A,B,1e6,0.4\n2,A,B,0,0.7\n")
+    assert main(["evidence", "network", str(source), "--json"]) == 0
+    part = json.loads(capsys.readouterr().out)["analysis"]["parts"][0]
+    assert part["tau2_low"] < part["tau2"] < part["tau2_high"]
+    assert part["tau2_high"] > 1e12
