@@ -286,7 +286,7 @@ EXPECTED = {
     ),
     "two_layouts": (
         "the columns can be read as contrasts and as arms; keep the columns of one, or say "
-        "which layout is meant"
+        "which layout is meant: --layout contrasts or --layout arms"
     ),
     "unit_as_expression": (
         "line 2, column 'unit': the unit '9**9**9**9' is not known; write one such as "

@@ -10,7 +10,7 @@ from anagen.evidence.question import Question
 from anagen.evidence.shared_controls import divided
 from anagen.evidence.spread import lender
 from anagen.facts.study import Observation
-from anagen.report.evidence_pool_sheet import option_sheet
+from anagen.report.evidence_option_sheet import option_sheet
 
 
 @pytest.fixture(scope="module")

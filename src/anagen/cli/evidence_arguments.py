@@ -126,6 +126,20 @@ def folder_of(arguments: argparse.Namespace) -> Path | None:
     return folder
 
 
+def pictures_in(folder: Path, names: str) -> list[str]:
+    """Return the pictures of a verb that an earlier call left: they may be of another question.
+
+    Parameters
+    ----------
+    folder, names:
+        Where, and the pattern of the names.
+    """
+    try:
+        return [path.name for path in folder.iterdir() if re.fullmatch(names, path.name)]
+    except OSError:
+        return []
+
+
 def table_of(arguments: argparse.Namespace) -> "StudyTable":
     """Read the table that was given.
 

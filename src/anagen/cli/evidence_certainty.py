@@ -113,8 +113,8 @@ def run_certainty(arguments: argparse.Namespace) -> int:
         )
         output.say(certainty_text(title, one.profile) + "\n")
         for harm in one.harms:
-            named = f"{harm.study}, {harm.harm.arm}, {harm.harm.event}"
-            output.say(f"  harm, {named}: {harm_said(harm.harm)}\n")
+            seen = harm.harm
+            output.say(f"  harm, {harm.study}, {seen.arm}, {seen.event}: {harm_said(seen)}\n")
     limits = next((one.limits for one in profiles if one.limits), [])
     if limits:
         output.say("\n" + limits_text(limits))

@@ -9,6 +9,7 @@ from anagen.cli import evidence_arguments as shared
 from anagen.cli import output
 from anagen.errors import InputError
 
+PICTURES = r"(network|(against|league|ranks|contributions|heat)(-[0-9]+)?)\.svg"
 OF_TABLES = {
     "effect_size": "--effect-size", "outcome": "--outcome", "week": "--week",
     "layout": "--layout", "keep_empty": "--keep-empty", "smaller_is_better": "--smaller-is-better",
@@ -102,7 +103,7 @@ def run_network(arguments: argparse.Namespace) -> int:
         files = {f"{stem}.svg": svg.encode() for stem, svg in figures.items()}
         files["network.json"] = output.as_json(document)
         files["network.html"] = page_of(network_sheet(document, title), figures).encode()
-        output.put(folder, files, spare=spare)
+        output.put(folder, files, spare=spare, stale=shared.pictures_in(folder, PICTURES))
     if arguments.json:
         output.say_json(document)
         return 0

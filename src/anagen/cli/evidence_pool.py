@@ -9,10 +9,11 @@ from anagen.cli import evidence_arguments as shared
 from anagen.cli import output
 from anagen.errors import InputError
 
+PICTURES = r"(forest|funnel|bias-[a-z0-9-]+)\.svg"
 OF_TABLES = {
     "effect_size": "--effect-size", "outcome": "--outcome", "week": "--week",
     "treatment": "--treatment", "against": "--against", "subgroup": "--subgroup",
-    "moderator": "--moderator", "layout": "--layout",
+    "moderator": "--moderator", "layout": "--layout", "method": "--method",
     "prior_scale": "--prior-scale", "keep_empty": "--keep-empty",
 }  # fmt: skip
 OF_FACTS = {
@@ -53,8 +54,8 @@ def add_to(verbs: "argparse._SubParsersAction[Any]") -> None:
     )  # fmt: skip
     shared.add_keep_empty(parser)
     parser.add_argument(
-        "--method", choices=shared.METHODS, default="REML",
-        help="estimator of the variance between studies (default: REML)",
+        "--method", choices=shared.METHODS,
+        help="of a table: estimator of the variance between studies (default: REML)",
     )  # fmt: skip
     shared.add_output(parser)
     parser.set_defaults(run=run_pool)
@@ -71,7 +72,7 @@ def _run_option(arguments: argparse.Namespace) -> int:
     from anagen.evidence.groups import treatment_named
     from anagen.evidence.option_pool import BeyondBound, option_pool
     from anagen.plan.plausibility import flagged, plausibility, said
-    from anagen.report.evidence_pool_sheet import option_sheet
+    from anagen.report.evidence_option_sheet import option_sheet
 
     if arguments.option is None:
         raise InputError(
@@ -99,7 +100,7 @@ def _run_option(arguments: argparse.Namespace) -> int:
         files = {f"{stem}.svg": svg.encode() for stem, svg in figures.items()}
         files["pool.json"] = output.as_json(pool)
         files["pool.html"] = page_of(option_sheet(pool, facts), figures).encode()
-        output.put(folder, files)
+        output.put(folder, files, stale=shared.pictures_in(folder, PICTURES))
     if arguments.json:
         output.say_json(pool)
         return 0
@@ -120,8 +121,13 @@ def _run_table(arguments: argparse.Namespace) -> int:
         raise InputError("--prior-scale is not above 0; give a size of tau such as 0.5")
     folder = shared.folder_of(arguments)
     table = shared.table_of(arguments)
+    twice = [name for name in arguments.moderator if arguments.moderator.count(name) > 1]
+    if twice:
+        raise InputError(
+            f"--moderator {output.clean(twice[0])} is given twice; give each column once"
+        )
     settings = PoolSettings(
-        method=arguments.method, level=arguments.level, subgroup=arguments.subgroup,
+        method=arguments.method or "REML", level=arguments.level, subgroup=arguments.subgroup,
         moderators=tuple(arguments.moderator), prior_scale=arguments.prior_scale,
     )  # fmt: skip
     rules = package_facts.load().evidence_rules
@@ -136,7 +142,9 @@ def _run_table(arguments: argparse.Namespace) -> int:
         files = {f"{stem}.svg": svg.encode() for stem, svg in figures.items()}
         files["pool.json"] = output.as_json(pool)
         files["pool.html"] = page_of(table_sheet(pool), figures).encode()
-        output.put(folder, files, spare=[Path(arguments.file)])
+        output.put(
+            folder, files, spare=[Path(arguments.file)], stale=shared.pictures_in(folder, PICTURES)
+        )
     if arguments.json:
         output.say_json(pool)
         return 0

@@ -15,6 +15,12 @@ import msgspec
 from anagen.errors import InputError
 
 LONGEST_MESSAGE = 600
+PLAIN = {
+    "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "±": "+/-", "²": "2", "³": "3", "µ": "u",
+    "μ": "u", "τ": "tau", "≤": "<=", "≥": ">=", "≈": "~", "→": "->", "←": "<-", "…": "...",
+    "’": "'", "‘": "'", "“": '"', "”": '"', "•": "*",
+}  # fmt: skip
+"""What stands for a sign that a terminal cannot show: a minus must never become a question mark."""
 
 
 def clean(text: str) -> str:
@@ -37,8 +43,24 @@ def complain(message: str) -> None:
         sys.stderr.flush()
 
 
+def encoded(text: str, encoding: str) -> bytes:
+    """Return text in an encoding; a sign that it lacks becomes a plain one or a question mark.
+
+    Examples
+    --------
+    >>> encoded("−1 cm² ✓", "ascii")
+    b'-1 cm2 ?'
+    """
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        pass
+    shown = (c.encode(encoding, "ignore") or PLAIN.get(c, "?").encode(encoding) for c in text)
+    return b"".join(shown)
+
+
 def say(text: str) -> None:
-    """Print words on standard output; what a terminal cannot show becomes a question mark.
+    """Print words on standard output, in signs that the terminal can show.
 
     Raises
     ------
@@ -47,7 +69,7 @@ def say(text: str) -> None:
     """
     stream = sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    _write(text.encode(encoding, "replace"), text)
+    _write(encoded(text, encoding), text)
 
 
 def say_json(value: object) -> None:

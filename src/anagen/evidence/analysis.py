@@ -25,6 +25,7 @@ from anagen.synthesis.influence import (
     leave_one_out,
     study_effects,
 )
+from anagen.synthesis.orders import refuse_far_apart
 from anagen.synthesis.pairwise import Interval, Pairwise, fit_pairwise
 from anagen.synthesis.regression import Regression, fit_regression
 from anagen.synthesis.small_study import (
@@ -219,6 +220,8 @@ def analyse(
         If numbers cannot be used, or a subgroup or moderator is missing for a study.
     """
     y, v = np.asarray(effects, dtype=np.float64), np.asarray(variances, dtype=np.float64)
+    if y.size and v.shape == y.shape and bool((v > 0).all()):
+        refuse_far_apart(y, np.sqrt(v))
     pooled = fit_pairwise(y, v, method=method, level=level, prior_scale=prior_scale)
     k = pooled.studies
     said = list(notes)

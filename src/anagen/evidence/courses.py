@@ -73,6 +73,7 @@ def _joined(rows: Sequence[CourseRow], reference: str | None) -> _Joined:
     kept = [row for row in rows if len(arms[row.trial]) > 1]
     if not kept:
         raise InputError("no trial has two arms with visits, so no difference over time is told")
+    _refuse_starts(kept)
     names = sorted({row.treatment for row in kept})
     often = {n: sum(n in a for a in arms.values() if len(a) > 1) for n in names}
     chosen = reference or min(names, key=lambda n: (-often[n], n))
@@ -93,6 +94,17 @@ def _joined(rows: Sequence[CourseRow], reference: str | None) -> _Joined:
         rows=[row for row in kept if row.treatment in inside], reference=chosen,
         apart=[name for name in names if name not in inside],
     )  # fmt: skip
+
+
+def _refuse_starts(rows: Sequence[CourseRow]) -> None:
+    """Refuse an arm that was seen at week 0 alone: it joins a trial and tells nothing in it."""
+    later = {(row.trial, row.treatment) for row in rows if row.week > 0}
+    alone = next((row for row in rows if (row.trial, row.treatment) not in later), None)
+    if alone is not None:
+        raise InputError(
+            f"{alone.trial[:60]!r}: the arm {alone.treatment[:60]!r} was seen at week 0 only, "
+            "which is no course; give a later visit, or leave its rows out"
+        )
 
 
 def _visits(joined: _Joined, settings: CourseSettings, *, absolute: bool) -> Visits:

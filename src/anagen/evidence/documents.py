@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from anagen.evidence.analysis import Analysis
-from anagen.evidence.network_analysis import NetworkAnalysis
+from anagen.evidence.network_records import NetworkAnalysis
 from anagen.evidence.sensitivity import Sensitivity
 from anagen.evidence.trial_network import NotInNetwork, TrialContrast
 from anagen.facts.base import Sex, Slug

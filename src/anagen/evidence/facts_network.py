@@ -1,6 +1,6 @@
 """The network of the randomised trials of the facts, fitted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from anagen.errors import InputError
 from anagen.evidence.documents import FactsNetwork
@@ -31,6 +31,29 @@ def _tau2(rows: Sequence[TrialContrast], settings: NetworkSettings) -> float:
     return max(
         float(fit_network(part, method=settings.method).tau2) for part in split_components(network)
     )
+
+
+def _warnings(tau2: float, without: Mapping[Slug, float]) -> list[str]:
+    """Say on which trials most of the scatter hangs; two that disagree are named together.
+
+    Examples
+    --------
+    >>> _warnings(100.0, {"a2001": 20.0, "b2002": 20.1})
+    ['most of the scatter between trials hangs on a2001 and b2002: without either tau² falls from \
+100 to 20 (--without a2001, --without b2002)']
+    """
+    if not without:
+        return []
+    names = list(without)
+    least, most = (f"{bound(without.values()):.0f}" for bound in (min, max))
+    falls = least if least == most else f"{least} to {most}"
+    whose = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    left_out = "it" if len(names) == 1 else "either" if len(names) == 2 else "any one of them"
+    options = ", ".join(f"--without {name}" for name in names)
+    return [
+        f"most of the scatter between trials hangs on {whose}: without {left_out} tau² falls from "
+        f"{tau2:.0f} to {falls} ({options})"
+    ]
 
 
 def facts_network(
@@ -89,12 +112,9 @@ def facts_network(
         study: _tau2([row for row in rows if row.study != study], settings)
         for study in dict.fromkeys(row.study for row in rows)
     }
-    warnings = [
-        f"most of the scatter between trials hangs on one: without {study} tau² falls from "
-        f"{tau2:.0f} to {less_one:.0f} (--without {study})"
-        for study, less_one in alone.items()
-        if less_one < tau2 / 2
-    ]
+    warnings = _warnings(
+        tau2, {s: less_one for s, less_one in alone.items() if less_one < tau2 / 2}
+    )
     analysis = analyse_network(
         network, measure="MD", words="difference in change of density", unit="hairs/cm2",
         people=found.people, method=settings.method, level=settings.level,

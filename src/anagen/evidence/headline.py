@@ -51,6 +51,25 @@ def _unpooled(label: str, found: "list[GroupEvidence]", facts: Facts) -> list[st
     return said
 
 
+def _reviewed(reviews: "list[ReviewResult]", beside: str) -> list[str]:
+    """Say once for each review what it gives, and of which comparison."""
+    told: dict[str, list[str]] = {}
+    for review in reviews:
+        if not review.unit or "hairs" not in review.unit or review.low is None:
+            continue
+        interval = bounds(review.low, review.high or review.low).replace("+", "")
+        what = review.outcome.replace("_", " ").replace("cm2", "cm²")
+        compared = "" if review.compared is None else f", {review.compared}"
+        told.setdefault(review.synthesis, []).append(
+            f"{review.value:g} {DENSITY} ({interval}): {what}{compared}"
+        )
+    return [
+        f"A published review ({name}) gives {'; '.join(results)}. It rests on trials of its own "
+        f"choice and is not added to ours{beside}."
+        for name, results in told.items()
+    ]
+
+
 def headline(
     label: str,
     found: "list[GroupEvidence]",
@@ -85,12 +104,5 @@ def headline(
             "named without a result that was read; what is not published may differ from what is."
         )
     beside = "" if pooled else ", which are none for want of the data named above"
-    for review in reviews:
-        if review.unit and "hairs" in review.unit and review.low is not None:
-            interval = bounds(review.low, review.high or review.low)
-            said.append(
-                f"A published review ({review.synthesis}) gives {review.value:g} {DENSITY} "
-                f"({interval.replace('+', '')}): {review.outcome}. It rests on trials of its own "
-                f"choice and is not added to ours{beside}."
-            )
+    said += _reviewed(reviews, beside)
     return said

@@ -3,18 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-import msgspec
 import numpy as np
 
+from anagen.evidence.network_records import (
+    ComponentModel,
+    Contribution,
+    Contributions,
+    Difference,
+    Heat,
+    NetworkAnalysis,
+    NetworkPart,
+    Rank,
+)
 from anagen.evidence.reference_treatment import usual_reference
-from anagen.frozen import Record
 from anagen.synthesis.network import (
-    ChiSquared,
-    ComponentEffect,
-    Decomposition,
-    LeagueCell,
     Network,
-    Split,
     components,
     fit_components,
     full_report,
@@ -28,136 +31,12 @@ from anagen.synthesis.network import (
 from anagen.synthesis.network.fit import Method
 from anagen.synthesis.network.report import NetworkReport
 
-Matrix = list[list[float]]
-
-
-class Difference(Record):
-    """One contrast, `treatment` minus `against`, with its interval and that of a new study."""
-
-    treatment: str
-    against: str
-    estimate: float
-    se: float
-    low: float
-    high: float
-    p: float
-    prediction_low: float | None = None
-    prediction_high: float | None = None
-    common_estimate: float | None = None
-    common_se: float | None = None
-    proportion_direct: float | None = None
-
-
-class Rank(Record):
-    """How one treatment ranks; a rank is never given without its interval."""
-
-    treatment: str
-    p_score: float
-    p_score_meaningful: float
-    sucra: float
-    mean_rank: float
-    rank_low: float
-    rank_high: float
-    probability: list[float]
-
-
-class Contribution(Record):
-    """Shares of each direct comparison, and of each study, in one comparison of the network."""
-
-    treatment: str
-    against: str
-    comparisons: list[float]
-    studies: list[float]
-
-
-class Contributions(Record):
-    """What each comparison rests on; shares sum to 1 along `edges` and along `studies`.
-
-    Such percentages have no unique definition: `method` says which was used.
-    """
-
-    method: str
-    edges: list[tuple[str, str]]
-    studies: list[str]
-    rows: list[Contribution]
-    shortest_path: list[list[float]] | None = None
-    reason: str | None = None
-
-
-class Heat(Record):
-    """Net heat: which design explains (above 0) or hides (below 0) the disagreement of another."""
-
-    designs: list[str]
-    q: list[float]
-    heat: Matrix
-    share: Matrix
-    reason: str | None = None
-
-
-class ComponentModel(Record):
-    """What single components add if effects add up: an assumption, tested where it can be."""
-
-    inactive: str | None
-    tau2: float
-    effects: list[ComponentEffect]
-    not_identifiable: list[str]
-    additive: ChiSquared
-    difference: ChiSquared | None
-    notes: list[str]
-
-
-class NetworkPart(Record):
-    """One connected part of a network, fitted by itself."""
-
-    treatments: list[str]
-    studies: list[str]
-    reference: str
-    tau2: float
-    tau2_low: float | None
-    tau2_high: float | None
-    log_likelihood: float
-    q: float
-    q_df: int
-    q_p: float | None
-    i2_percent: float | None
-    i2_low_percent: float | None
-    i2_high_percent: float | None
-    differences: list[Difference]
-    league: list[LeagueCell]
-    ranks: list[Rank]
-    splits: list[Split]
-    consistency: Decomposition
-    contributions: Contributions
-    heat: Heat
-    flags: list[str] = msgspec.field(default_factory=list)
-
-
-class NetworkAnalysis(Record):
-    """A network by its connected parts; treatments of different parts are never compared.
-
-    `interval` says by which distribution contrasts have theirs: normal, or t with the degrees of
-    freedom of Q. `disconnected` says so in words where there are several. `edges` are
-    (treatment, treatment, number of studies).
-    """
-
-    measure: str
-    words: str
-    unit: str
-    method: str
-    level: float
-    smaller_is_better: bool
-    studies: int
-    treatments: int
-    edges: list[tuple[str, str, int]]
-    multi_arm: list[list[str]]
-    people: dict[str, int]
-    parts: list[NetworkPart]
-    meaningful_difference: float
-    seed: int
-    interval: str = "normal"
-    disconnected: str | None = None
-    component_model: ComponentModel | None = None
-    notes: list[str] = msgspec.field(default_factory=list)
+MOST_WALKED = 100
+"""Treatments up to which every comparison is followed along all its paths."""
+MOST_SHARES = 250_000
+"""Shares of evidence up to which those of all comparisons are written."""
+MOST_DESIGNS = 100
+"""Designs up to which each is held against each other one."""
 
 
 def _differences(report: NetworkReport, reference: str) -> list[Difference]:
@@ -205,22 +84,35 @@ def _ranks(report: NetworkReport, meaningful: float, seed: int) -> list[Rank]:
     return sorted(found, key=lambda rank: -rank.p_score)
 
 
-def _contributions(report: NetworkReport, *, with_paths: bool) -> Contributions:
+def _contributions(
+    report: NetworkReport, reference: str, *, with_paths: bool
+) -> tuple[Contributions, list[str]]:
+    """Return what comparisons rest on, and in words of which ones it is not told."""
     walk = report.contributions
+    if walk is None:
+        many = f"shares of evidence are not told with more than {MOST_WALKED} treatments"
+        return Contributions(method="random walk", edges=[], studies=[], rows=[], reason=many), []
     names = walk.treatments
     rows: list[Contribution] = []
+    notes: list[str] = []
+    told = np.arange(walk.first.size)
     if walk.comparison is not None and walk.study is not None:
+        if told.size * (walk.edge_first.size + len(walk.studies)) > MOST_SHARES:
+            at = names.index(reference)
+            told = told[(walk.first == at) | (walk.second == at)]
+            notes = [f"what comparisons rest on is told of those with {reference} only"]
         rows = [
             Contribution(
-                treatment=names[i], against=names[j], comparisons=walk.comparison[k].tolist(),
-                studies=walk.study[k].tolist(),
+                treatment=names[walk.first[k]], against=names[walk.second[k]],
+                comparisons=walk.comparison[k].tolist(), studies=walk.study[k].tolist(),
             )
-            for k, (i, j) in enumerate(zip(walk.first, walk.second, strict=True))
+            for k in told
         ]  # fmt: skip
     shortest = None
     if with_paths:
-        shortest = shortest_paths(report.network, report.random).comparison
-    return Contributions(
+        paths = shortest_paths(report.network, report.random).comparison
+        shortest = None if paths is None else paths[told]
+    found = Contributions(
         method=walk.method,
         edges=[
             (names[i], names[j])
@@ -229,9 +121,14 @@ def _contributions(report: NetworkReport, *, with_paths: bool) -> Contributions:
         studies=list(walk.studies), rows=rows, reason=walk.reason,
         shortest_path=None if shortest is None else shortest.tolist(),
     )  # fmt: skip
+    return found, notes
 
 
 def _heat(report: NetworkReport) -> Heat:
+    designs = len(report.decomposition.designs)
+    if designs > MOST_DESIGNS:
+        reason = f"net heat is not told with more than {MOST_DESIGNS} designs ({designs})"
+        return Heat(designs=[], q=[], heat=[], share=[], reason=reason)
     found = net_heat(report.network, report.random)
     return Heat(
         designs=[" : ".join(design) for design in found.designs],
@@ -256,13 +153,15 @@ def _part(
     inert: Collection[str],
 ) -> NetworkPart:
     report = full_report(
-        network, smaller_is_better=smaller_is_better, method=method, level=level, interval=interval
-    )
+        network, smaller_is_better=smaller_is_better, method=method, level=level,
+        with_flow=len(network.treatments) <= MOST_WALKED, interval=interval,
+    )  # fmt: skip
     fit = report.random
     base = reference if reference in fit.treatments else usual_reference(network, inert)
     bounds = tau2_interval(network, level=level)
     ranks = _ranks(report, meaningful, seed)
     i2 = (fit.i2, fit.i2_lower, fit.i2_upper)
+    contributions, untold = _contributions(report, str(base), with_paths=with_paths)
     percent = [None if value is None else 100 * float(value) for value in i2]
     return NetworkPart(
         treatments=list(fit.treatments), studies=list(network.studies), reference=str(base),
@@ -275,8 +174,8 @@ def _part(
         differences=_differences(report, str(base)),
         league=list(league(network, fit, [rank.treatment for rank in ranks])), ranks=ranks,
         splits=list(report.splits), consistency=report.decomposition,
-        contributions=_contributions(report, with_paths=with_paths), heat=_heat(report),
-        flags=list(dict.fromkeys([*network.flags, *fit.flags])),
+        contributions=contributions, heat=_heat(report),
+        flags=list(dict.fromkeys([*network.flags, *fit.flags, *untold])),
     )  # fmt: skip
 
 

@@ -67,7 +67,8 @@ class GroupEvidence(Record):
 class ReviewResult(Record):
     """What a published review pooled for the same treatment: beside ours, never with it.
 
-    `p_implied` is the p value that its own interval implies, where it differs from the printed one.
+    `compared` says what with what, in the review's words. `p_implied` is the p value that its own
+    interval implies, where it differs from the printed one.
     """
 
     synthesis: Slug
@@ -83,6 +84,7 @@ class ReviewResult(Record):
     p_printed: str | None = None
     p_implied: float | None = None
     note: str | None = None
+    compared: str | None = None
 
 
 class BeyondBound(Record):
@@ -269,6 +271,7 @@ def _reviews(name: Slug, facts: Facts, sex: str | None) -> list[ReviewResult]:
                     if r.p_implied_by_interval is None
                     else float(r.p_implied_by_interval),
                     note=r.note,
+                    compared=f"{r.a_text} against {r.b_text}" if r.a_text and r.b_text else None,
                 )
             )  # fmt: skip
     return found
@@ -278,6 +281,21 @@ def _not_the_same(name: Slug, facts: Facts) -> list[str]:
     """Return in words what is close to a treatment and another one."""
     near = facts.evidence_rules.not_the_same
     return [entry.text for entry in near if name in entry.treatments]
+
+
+def _asked_for(asked: Question, facts: Facts) -> list[str]:
+    """Say what narrowed the question, so that a page tells it to whoever did not ask."""
+    terms = facts.vocabulary
+    narrowed = [
+        {"male": "men", "female": "women"}.get(asked.sex or ""),
+        None if asked.from_week is None or asked.to_week is None
+        else f"visits in weeks {asked.from_week:g} to {asked.to_week:g}",
+        None if asked.measure is None else terms.label("measures", asked.measure),
+        None if asked.route is None else terms.label("routes", asked.route),
+        None if asked.origin is None else f"sources that hold '{asked.origin}'",
+    ]  # fmt: skip
+    said = "; ".join(one for one in narrowed if one is not None)
+    return [f"Looked at, as asked: {said}."] if said else []
 
 
 def option_pool(
@@ -326,7 +344,8 @@ def option_pool(
     placements = _placements(found, facts)
     return OptionPool(
         schema="anagen/evidence-pool/1", option=name, label=label, condition=asked.condition,
-        headline=headline(label, found, placements, reviews, facts), groups=found,
+        headline=[*headline(label, found, placements, reviews, facts), *_asked_for(asked, facts)],
+        groups=found,
         placements=placements, reviews=reviews, not_the_same=_not_the_same(name, facts),
         beyond_bound=[b for b in beyond if b.study in {p.study for p in placements}],
         without=list(without),

@@ -9,7 +9,8 @@ import msgspec
 from anagen.errors import InputError
 from anagen.evidence.analysis import analyse
 from anagen.evidence.documents import TableNetwork, TablePool, TableRead
-from anagen.evidence.network_analysis import NetworkAnalysis, analyse_network
+from anagen.evidence.network_analysis import analyse_network
+from anagen.evidence.network_records import NetworkAnalysis
 from anagen.evidence.sensitivity import sensitivity
 from anagen.evidence.table_choice import INERT_WORDS, Choice
 from anagen.evidence.table_effects import LentCorrelations, TableEffects, effects_of

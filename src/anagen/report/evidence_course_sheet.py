@@ -12,6 +12,11 @@ from anagen.evidence.trial_courses import class_of, shown
 from anagen.evidence.trial_network import PLUS
 from anagen.report.evidence_sheet import Sheet, Table, bounds, listed, plain, signed
 
+MOST_IN_LEAD = 3
+MISFIT = 4.0
+"""Deviance per visit from which a trial is named: visits two standard errors off on average."""
+SMALLEST_DEVIANCE = 1e-6
+
 
 def course_sheet(document: FactsCourse | TableCourse, title: str) -> Sheet:
     """Return time courses as sentences and tables."""
@@ -73,9 +78,12 @@ def _lead(
         apart = [n for n in a.apart if option in class_of(n).split(PLUS)]
         why = f"no trial joins it to {a.reference}" if apart else "no randomised trial shows it"
         return [*lead, f"Not evaluable: {option}, as {why} in hairs/cm²."]
+    if len(told) <= MOST_IN_LEAD:
+        lead = [*(_answer(a, t) for t in told), *lead]
+    lead += _misfit(a)
     known = [t for t in told if t.is_told]
     lead.append(
-        f"How fast they act is told by visits for {len(known)} of {len(told)} treatments"
+        f"How fast treatments act is told by visits for {len(known)} of {len(told)} treatments"
         + (f": {listed([t.treatment for t in known])}." if known else ".")
     )
     tried = ", ".join(f"{at.rho:g}" for at in a.correlations)
@@ -85,6 +93,29 @@ def _lead(
         + (f"the conclusion FLIPS for {listed(flips)}." if flips else "no conclusion changes.")
     )
     return lead
+
+
+def _answer(a: CourseAnalysis, t: TreatmentCourse) -> str:
+    """Say what a treatment has reached by its last visit, and from when it could be noticed."""
+    d, last = _digits(a), t.at_last_visit
+    unit = f" {a.unit.replace('cm2', 'cm²')}" if a.unit else ""
+    said = (
+        f"{t.treatment}: {signed(last.estimate, d)}{unit} ({100 * a.level:g} % interval "
+        f"{bounds(last.low, last.high, d)}) against {a.reference} at week {last.week:g}"
+    )
+    if t.reached is None or t.reached.estimate is None:
+        return f"{said}."
+    middle, between = _reach(t)
+    return f"{said}; the curve reaches {t.reached.difference:g} at {middle} (between {between})."
+
+
+def _misfit(a: CourseAnalysis) -> list[str]:
+    """Name the trials whose visits lie far from the curves."""
+    far = [s for s in a.deviances if s.per_point > MISFIT]
+    if not far:
+        return []
+    named = listed([f"{s.study} ({plain(s.per_point)})" for s in far])
+    return [f"The curves miss the visits of {named}: deviance per visit, where about 1 is a fit."]
 
 
 def _digits(a: CourseAnalysis) -> int:
@@ -185,11 +216,15 @@ def _kinetics(a: CourseAnalysis) -> Table:
     )  # fmt: skip
 
 
+def _deviance(value: float) -> str:
+    return "0" if value < SMALLEST_DEVIANCE else plain(value)
+
+
 def _deviances(a: CourseAnalysis) -> Table:
     return Table(
         heading="Fit by study: about 1 per visit where the shape fits",
         columns=("study", "visits", "deviance", "per visit"),
-        rows=[(s.study, str(s.points), f"{s.deviance:.2f}", f"{s.per_point:.2f}")
+        rows=[(s.study, str(s.points), _deviance(s.deviance), _deviance(s.per_point))
               for s in a.deviances],
         numeric=frozenset({1, 2, 3}),
     )  # fmt: skip

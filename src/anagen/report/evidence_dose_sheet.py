@@ -54,7 +54,8 @@ def _said(a: DoseAnalysis) -> list[str]:
     said = [
         f"Shape {curve.shape.replace('_', ' ')}: at dose {top.dose:g} {a.dose_unit} the difference "
         f"from dose 0 is {signed(top.estimate, d)} {unit} (95 % interval "
-        f"{bounds(top.low, top.high, d)}); no effect of dose: p {p_said(curve.p_no_effect)}."
+        f"{bounds(top.low, top.high, d)}); test that dose does nothing: p "
+        f"{p_said(curve.p_no_effect)}."
     ]
     if curve.d50 is not None:
         low = "below what was tried" if curve.d50_low is None else plain(curve.d50_low)
@@ -77,7 +78,7 @@ def _shapes(a: DoseAnalysis) -> Table:
     ]
     return Table(
         heading="Shapes", rows=rows,
-        columns=("shape", "shown", "trials", "arms", "tau", "deviance", "no effect: p"),
+        columns=("shape", "shown", "trials", "arms", "tau", "deviance", "p, dose does nothing"),
         numeric=frozenset({2, 3, 4}),
     )  # fmt: skip
 

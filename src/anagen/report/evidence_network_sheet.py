@@ -3,7 +3,8 @@
 import math
 
 from anagen.evidence.documents import FactsNetwork, TableNetwork
-from anagen.evidence.network_analysis import NetworkAnalysis, NetworkPart
+from anagen.evidence.network_records import NetworkAnalysis, NetworkPart
+from anagen.report.evidence.of_network import has_league, undrawn
 from anagen.report.evidence_sheet import (
     Sheet,
     Table,
@@ -69,8 +70,23 @@ def _differences(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Tab
             for x in rows
         ],
         numeric=frozenset({1}),
-        note="all other pairs are in network.json and the league picture",
+        note=_other_pairs(part),
     )  # fmt: skip
+
+
+def _other_pairs(part: NetworkPart) -> str:
+    if len(part.treatments) < 3:
+        return ""
+    also = " and the league picture" if has_league(part) else ""
+    return f"all other pairs are in network.json{also}"
+
+
+def _scatter(part: NetworkPart) -> str:
+    """Say how far trials of one comparison differ; with a single trial nobody can know."""
+    if part.q_df < 1:
+        return "scatter between trials not evaluable, as no two inform the same comparison"
+    i2 = "" if part.i2_percent is None else f", I² {part.i2_percent:.0f} %"
+    return f"tau² {plain(part.tau2)}{i2}"
 
 
 def _ranks(analysis: NetworkAnalysis, part: NetworkPart, head: str) -> Table:
@@ -179,16 +195,17 @@ def network_sheet(document: FactsNetwork | TableNetwork, title: str) -> Sheet:
     notes = list(analysis.notes)
     for k, part in enumerate(analysis.parts, start=1):
         head = f"Part {k}: " if len(analysis.parts) > 1 else ""
-        i2 = "" if part.i2_percent is None else f", I² {part.i2_percent:.0f} %"
-        lead.append(
-            f"{head}{counted(len(part.studies), 'trial')}, tau² {plain(part.tau2)}{i2}; "
-            + " ".join(_consistency(part))
-        )
+        inside = "; " + " ".join(_consistency(part)) if part.q_df else "."
+        lead.append(f"{head}{counted(len(part.studies), 'trial')}, {_scatter(part)}{inside}")
         tables.append(_differences(analysis, part, head))
-        tables.append(_ranks(analysis, part, head))
+        if len(part.treatments) > 2:  # of two, a rank says the comparison once more
+            tables.append(_ranks(analysis, part, head))
         split = _splits(analysis, part, head)
         tables += [split] if split else []
         notes += part.flags
+        reasons = (part.contributions.reason, part.heat.reason)
+        notes += [f"{head}{reason}" for reason in reasons if reason and part.q_df]
+    notes += undrawn(analysis)
     components = _components(analysis)
     tables += [components] if components else []
     if isinstance(document, FactsNetwork):

@@ -27,18 +27,23 @@ def page_of(sheet: Sheet, figures: Mapping[str, str]) -> str:
     page = render(
         "evidence-result.html",
         sheet=shortened(sheet, MOST_ON_A_PAGE),
-        figures={name: _no_wider(svg) for name, svg in figures.items()},
+        figures={name: _near_its_size(svg) for name, svg in figures.items()},
         intended_use=INTENDED_USE,
     )
     return with_roles(page)
 
 
-def _no_wider(svg: str) -> str:
-    """Return a picture that is not blown up beyond its own size, so that letters stay alike."""
+def _near_its_size(svg: str) -> str:
+    """Return a picture that is neither blown up nor shrunk until its letters cannot be read.
+
+    On a narrow screen it keeps most of its width, and its frame scrolls.
+    """
     found = VIEW_BOX.search(svg)
     if found is None:
         return svg
-    return svg.replace("<svg ", f'<svg style="max-width:{1.25 * float(found[1]):.0f}px" ', 1)
+    width = float(found[1])
+    style = f"max-width:{1.25 * width:.0f}px;min-width:{0.85 * width:.0f}px"
+    return svg.replace("<svg ", f'<svg style="{style}" ', 1)
 
 
 def text_of(sheet: Sheet) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from anagen.report.evidence.numerals import few_digits
+
 ROUNDING = 1e-14
 """What is left of 0 in a sum of doubles about 1 is no effect to print."""
 
@@ -61,7 +63,7 @@ def signed(value: float, digits: int = 2) -> str:
 
 def plain(value: float | None, digits: int = 3) -> str:
     """Return a number in few digits, with a true minus; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}g}".replace("-", "−")
+    return "–" if value is None else few_digits(value, digits)
 
 
 def bounds(low: float, high: float, digits: int = 2) -> str:
@@ -74,6 +76,20 @@ def p_said(p: float | None) -> str:
     if p is None:
         return "–"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+UNITS = {"um": "µm", "hairs/cm2": "hairs/cm²", "percent": "%"}
+
+
+def unit_said(unit: str | None) -> str:
+    """Return a unit as it is printed.
+
+    Examples
+    --------
+    >>> unit_said("um"), unit_said("hairs/cm2"), unit_said(None)
+    ('µm', 'hairs/cm²', '')
+    """
+    return UNITS.get(unit or "", unit or "")
 
 
 def counted(number: int, noun: str) -> str:

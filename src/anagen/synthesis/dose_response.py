@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from anagen.errors import InputError
 from anagen.frozen import Record
+from anagen.synthesis.orders import FARTHEST, refuse_far_apart
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -215,6 +216,13 @@ def dose_response(
     asked = np.unique(arms.dose) if at is None else np.atleast_1d(np.asarray(at, dtype=np.float64))
     if not np.isfinite(asked).all() or (asked < 0).any():
         raise InputError("a dose to tell the response at must be finite and 0 or above")
+    refuse_far_apart(arms.y - arms.y[0], np.sqrt(arms.v))
+    least, most = float(arms.dose[arms.dose > 0].min()), float(arms.dose.max())
+    if most > FARTHEST * least:
+        raise InputError(
+            f"doses from {least:.3g} to {most:.3g} lie too far apart for one curve; check their "
+            "units"
+        )
     return [fit(arms, asked) for fit in SHAPES.values()]
 
 

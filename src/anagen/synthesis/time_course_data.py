@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anagen.errors import InputError
+from anagen.synthesis.orders import refuse_far_apart
 from anagen.synthesis.time_course_shapes import Sessions
 
 Floats = NDArray[np.float64]
@@ -168,6 +169,7 @@ def read_visits(
     studies, treatments = _labels(study, "study", n), _labels(treatment, "treatment", n)
     t, y, s = _numbers(week, "week", n), _numbers(mean, "mean", n), _numbers(se, "se", n)
     _check_ranges(t, s, absolute=absolute)
+    refuse_far_apart(y - y[0], s)
     arms: dict[tuple[str, str], list[int]] = {}
     for i, key in enumerate(zip(studies, treatments, strict=True)):
         arms.setdefault(key, []).append(i)

@@ -271,7 +271,7 @@ def _between(possible: list[Layout], at: Mapping[str, int], header: tuple[str, .
         )
     return (
         f"the columns can be read as {' and as '.join(possible)}; keep the columns of one, or say "
-        "which layout is meant"
+        f"which layout is meant: {' or '.join(f'--layout {one}' for one in possible)}"
     )
 
 

@@ -16,6 +16,7 @@ from anagen.evidence.tables.records import ArmRow, ContrastRow, EffectRow, Layou
 from anagen.evidence.tables.row import Row
 from anagen.evidence.tables.sheet import DELIMITERS, Sheet, open_sheet, tidy
 from anagen.evidence.tables.study_checks import Names, check_rows
+from anagen.evidence.tables.summary_rows import refuse_summaries
 from anagen.evidence.tables.table_units import Units
 from anagen.evidence.tables.wide import Wide
 
@@ -69,6 +70,7 @@ def read_table(
     if not rows:
         raise InputError(f"{shown}: no arm has any number; fill in the columns of the arms")
     rows = reader.renamed(rows)
+    refuse_summaries(((row.line, row.study) for row in rows), shown)
     reader.names = Names(shown)  # what was heard is no longer needed
     said = check_rows(rows, plan.layout, shown, may_repeat=may_repeat, may_be_alone=reader.emptied)
     notes = [*plan.notes, *reader.units.notes, *chain.from_iterable(reader.emptied.values()), *said]
@@ -93,6 +95,8 @@ def _table(
     meanings = read_as(sheet.header, plan, sheet.numeric)
     if sheet.decimal == ",":
         notes.append("numbers have a decimal comma")
+    if sheet.first:
+        notes.append("the first column has no name: taken for row numbers, and not read")
     if sheet.delimiter != ",":
         notes.append(f"columns are separated by {DELIMITERS[sheet.delimiter]}")
     return StudyTable(

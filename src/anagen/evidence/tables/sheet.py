@@ -6,6 +6,7 @@ what the columns hold is kept, so that a long file costs no memory before it is 
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ MAX_COLUMNS = 200
 MAX_LINE = 65_536
 MAX_CELL = 500
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+SEPARATOR_LINE = re.compile(r'"?sep=.?"?[,;\t]*', re.IGNORECASE)
+"""A first line that spreadsheets read as the separator of columns."""
+ROW_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)*")
 BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " "})
 
 
@@ -27,6 +31,7 @@ class Sheet:
     """A table that was walked once: its header, and what each column holds.
 
     `numeric` says of each column whether every cell is a number or empty, and one is a number.
+    `first` is the column that is the first to be read: 1 where row numbers stand before it.
     """
 
     source: "Path | bytes"
@@ -36,13 +41,15 @@ class Sheet:
     decimal: str
     numeric: tuple[bool, ...]
     rows: int
+    first: int = 0
 
     def walk(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line and the cells of each row below the header."""
         with _opened(self.source, self.name) as stream:
             rows = _rows(_lines(stream, self.name), self.name, self.delimiter)
             next(rows)
-            yield from rows
+            for line, cells in rows:
+                yield line, cells[self.first :] if self.first else cells
 
 
 def _opened(source: "Path | bytes", name: str) -> io.TextIOWrapper:
@@ -84,6 +91,8 @@ def _lines(stream: io.TextIOWrapper, name: str) -> Iterator[tuple[int, str]]:
                 f"{name}: line {number} is longer than {MAX_LINE} characters; give one row per line"
             )
         line = line.rstrip("\r\n")
+        if number == 1 and SEPARATOR_LINE.fullmatch(line):
+            continue
         if not line.isascii():
             _check_utf8(line, number, name)
         if line.strip():
@@ -138,6 +147,8 @@ def _rows(
                 f"{name}: line {number} opens a quotation mark and does not close it; close it, "
                 "and keep each row on one line"
             )
+        if delimiter and not line.strip(f'{delimiter} "'):
+            continue  # a spreadsheet's empty row
         delimiter = delimiter or _delimiter(line, name)
         if '"' not in line:
             yield number, line.split(delimiter)
@@ -170,6 +181,20 @@ def _header(cells: list[str], name: str) -> tuple[str, ...]:
             )
         seen[title.casefold()] = number
     return tuple(header)
+
+
+def _first_column(titles: list[str]) -> int:
+    """Return where the columns begin: after the row numbers that R and pandas write unnamed."""
+    has_numbers = len(titles) > 2 and not tidy(titles[0]) and bool(tidy(titles[1]))
+    return 1 if has_numbers else 0
+
+
+def _check_row_number(cell: str, line: int, name: str) -> None:
+    if not ROW_NUMBER.fullmatch(tidy(cell)):
+        raise InputError(
+            f"{name}: column 1 has no name and holds '{clean(cell)}' in line {line}, which is no "
+            "row number; name it in the first line"
+        )
 
 
 def check_cell(cell: str, name: str, line: int, column: str) -> None:
@@ -215,7 +240,8 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
         first = next(rows, None)
         if first is None:
             raise InputError(f"{name}: is empty; give a header and one row per study or arm")
-        header = _header(first[1], name)
+        start = _first_column(first[1])
+        header = _header(first[1][start:], name)
         with _opened(source, name) as again:
             delimiter = _delimiter(next(_lines(again, name))[1], name)
         kinds: list[set[Numeral]] = [set() for _ in header]
@@ -228,6 +254,9 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
                     f"{name}: has more than {MAX_ROWS} rows; a table of studies has one row per "
                     "study or arm, so give only those"
                 )
+            if start:
+                _check_row_number(cells[0], line, name)
+                cells = cells[start:]
             if len(cells) != len(header) and any(tidy(c) for c in cells[len(header) :]):
                 raise _ragged(name, line, len(cells), len(header))
             if len(cells) < len(header):
@@ -249,7 +278,7 @@ def open_sheet(source: "Path | bytes", name: str) -> Sheet:
     if decimal == ",":
         allowed = {Numeral.PLAIN, Numeral.COMMA, Numeral.COMMA_OR_THOUSANDS}
     numeric = tuple(bool(kind) and kind <= allowed for kind in kinds)
-    return Sheet(source, name, header, delimiter, decimal, numeric, count)
+    return Sheet(source, name, header, delimiter, decimal, numeric, count, start)
 
 
 def _ragged(name: str, line: int, got: int, wanted: int) -> InputError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from anagen.report import svg
 from anagen.report.evidence.forest_layout import (
     ROW,
+    SECOND_LINE,
     Columns,
     columns,
     estimate_words,
@@ -27,7 +28,7 @@ from anagen.report.evidence.forest_records import (
     check_forest,
 )
 from anagen.report.evidence.judgement import judgement_keys, judgement_mark
-from anagen.report.evidence.lettering import label, width_of
+from anagen.report.evidence.lettering import label, width_of, wrap
 from anagen.report.evidence.numerals import number, short_number
 from anagen.report.evidence.palette import BAND, BAND_LOOK, FAINT, GRID, HALO, INK, PALE, SOFT
 from anagen.report.evidence.plate import (
@@ -44,7 +45,7 @@ from anagen.report.evidence.plate import (
 
 HEAD = 34.0
 UNCONTROLLED = "Uncontrolled: shown, never pooled"
-UNCONTROLLED_NOTE = "change in one arm: no effect"
+UNCONTROLLED_NOTE = "change in one arm; not an effect of treatment"
 
 
 @dataclass(slots=True)
@@ -149,9 +150,11 @@ def _ground(sheet: _Sheet, height: float, colour: str) -> None:
 def _group_head(sheet: _Sheet, words: str) -> None:
     sheet.y += 5
     room = sheet.at.scale.start - MARGIN - 16
-    sheet.y += ROW
+    # three lines: a control that is cut off makes another comparison of it
+    tall = ROW + SECOND_LINE * (len(wrap(words, BODY + 0.5, room, 3, bold=True)) - 1)
+    sheet.y += tall
     sheet.marks += label(
-        MARGIN + 2, sheet.y - ROW / 2, words, size=BODY + 0.5, room=room, bold=True
+        MARGIN + 2, sheet.y - tall / 2, words, size=BODY + 0.5, room=room, lines=3, bold=True
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 
 from anagen.errors import InputError
 from anagen.report.evidence.judgement import check_levels
-from anagen.report.evidence.numerals import check_numbers, check_order, number, p_words
+from anagen.report.evidence.numerals import check_numbers, check_order, few_digits, number, p_words
 
 SD_STATUSES = ("reported", "algebraic", "borrowed", "assumed")
 
@@ -41,7 +41,7 @@ class Heterogeneity:
 
     def words(self) -> str:
         """Return the line that stands below a diamond."""
-        tau2 = f"{self.tau2:.3g}" if self.tau2 else "0"
+        tau2 = few_digits(self.tau2) if self.tau2 else "0"
         return (
             f"τ² = {tau2}, I² = {number(self.i2_percent, 0)} %, "
             f"Q = {number(self.q)} on {self.df} df, {p_words(self.p)}"

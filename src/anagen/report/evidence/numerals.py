@@ -36,6 +36,18 @@ def interval(low: float, high: float, digits: int = 1) -> str:
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
+def few_digits(value: float, digits: int = 3) -> str:
+    """Return a number in few digits; in full up to a million.
+
+    Examples
+    --------
+    >>> few_digits(2260.4), few_digits(-0.01234), few_digits(2.5e9)
+    ('2260', '−0.0123', '2.5e+09')
+    """
+    is_long = 10.0**digits <= abs(value) < 1e6
+    return (f"{value:.0f}" if is_long else f"{value:.{digits}g}").replace("-", "−")
+
+
 def short_number(value: float) -> str:
     """Return a number as short as an axis needs it.
 

@@ -2,7 +2,7 @@
 
 import math
 
-from anagen.evidence.network_analysis import NetworkAnalysis, NetworkPart
+from anagen.evidence.network_records import NetworkAnalysis, NetworkPart
 from anagen.report.evidence.contributions import (
     ContributionRow,
     Contributions,
@@ -18,6 +18,10 @@ from anagen.report.evidence.ranks import RankedTreatment, Ranks, rank_figure
 RATIOS = frozenset({"OR", "RR", "IRR", "ROM"})
 MOST_ROWS = 60
 MOST_TREATMENTS = 25
+MOST_CELLS = 5000
+"""Cells of a picture of contributions that can still be told apart."""
+MOST_DESIGNS = 60
+MOST_NODES = 120
 
 
 def _value(analysis: NetworkAnalysis, value: float) -> float:
@@ -90,7 +94,7 @@ def _ranks(part: NetworkPart, title: str) -> str:
 def _contributions(part: NetworkPart, title: str) -> str | None:
     made = part.contributions
     rows = [row for row in made.rows if part.reference in (row.treatment, row.against)]
-    if not rows:
+    if not rows or len(rows) * len(made.edges) > MOST_CELLS:
         return None
     return contribution_figure(
         "contributions",
@@ -111,7 +115,7 @@ def _contributions(part: NetworkPart, title: str) -> str | None:
 
 def _heat(part: NetworkPart, title: str) -> str | None:
     heat = part.heat
-    if heat.reason is not None or len(heat.designs) < 2:
+    if heat.reason is not None or not 2 <= len(heat.designs) <= MOST_DESIGNS:
         return None
     return net_heat_figure(
         "heat",
@@ -154,15 +158,41 @@ def _against(analysis: NetworkAnalysis, part: NetworkPart, title: str) -> str:
     )  # fmt: skip
 
 
+def has_league(part: NetworkPart) -> bool:
+    """Tell whether all pairs of a part are drawn as a league."""
+    return 2 < len(part.treatments) <= MOST_TREATMENTS
+
+
+def undrawn(analysis: NetworkAnalysis) -> list[str]:
+    """Say which pictures are left out because nobody could read them."""
+    found = []
+    if analysis.treatments > MOST_NODES:
+        found.append(f"the network ({analysis.treatments} treatments, more than {MOST_NODES})")
+    for part in analysis.parts:
+        if len(part.treatments) > MOST_TREATMENTS:
+            found.append(
+                f"league and ranks ({len(part.treatments)} treatments, more than {MOST_TREATMENTS})"
+            )
+        rows = [r for r in part.contributions.rows if part.reference in (r.treatment, r.against)]
+        cells = len(rows) * len(part.contributions.edges)
+        if cells > MOST_CELLS:
+            found.append(f"contributions ({cells} cells, more than {MOST_CELLS})")
+        if len(part.heat.designs) > MOST_DESIGNS:
+            found.append(f"net heat ({len(part.heat.designs)} designs, more than {MOST_DESIGNS})")
+    return [f"not drawn, as too much for a picture: {one}" for one in found]
+
+
 def network_figures(analysis: NetworkAnalysis, title: str) -> dict[str, str]:
     """Draw all pictures of a network; file stems by part where there are several."""
-    found = {"network": graph_of(analysis, title)}
+    found = {}
+    if analysis.treatments <= MOST_NODES:
+        found["network"] = graph_of(analysis, title)
     several = len(analysis.parts) > 1
     for k, part in enumerate(analysis.parts, start=1):
         tail = f"-{k}" if several else ""
         head = f"{title}, part {k}" if several else title
         found[f"against{tail}"] = _against(analysis, part, f"{head}: against {part.reference}")
-        if len(part.treatments) > 2 and len(part.treatments) <= MOST_TREATMENTS:
+        if has_league(part):
             found[f"league{tail}"] = _league(analysis, part, f"{head}: league")
             found[f"ranks{tail}"] = _ranks(part, f"{head}: ranks")
         drawn = {

@@ -235,7 +235,7 @@ def _keys(courses: TimeCourses, *, is_small: bool) -> list[Key]:
         assumed = f" ({ASSUMED_WORDS})" if curve.is_assumed else ""
         keys.append(Key(draw, f"{curve.label}{assumed}", 34.0))
     words = f"{courses.level_percent} % interval of the curve"
-    shade = {"fill": colour_of(1), "fill_opacity": 0.2}
+    shade = {"fill": colour_of(0 if len(courses.curves) == 1 else 1), "fill_opacity": 0.2}
     keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, **shade)], words))
     if courses.mid is not None:
         keys.append(Key(lambda x, y: [box(x - 9, y - 5, 18, 10, fill=BAND, **BAND_LOOK)],

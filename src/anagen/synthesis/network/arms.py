@@ -16,6 +16,7 @@ from anagen.synthesis.network.build import (
     places,
     read_names,
     read_numbers,
+    refuse_scales,
     stack,
 )
 
@@ -76,6 +77,7 @@ def network_from_arms(
         block, said = stack(chosen, t[rows], value[:, :, None] - value[:, None, :], pair, order)
         blocks.append(block)
         flags += said
+    refuse_scales(blocks)
     return Network(tuple(treatments), tuple(order), tuple(blocks), tuple(flags))
 
 

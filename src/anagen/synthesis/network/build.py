@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anagen.errors import InputError
+from anagen.synthesis.orders import refuse_far_apart
 
 Array: TypeAlias = NDArray[np.float64]
 Index: TypeAlias = NDArray[np.intp]
@@ -117,6 +118,22 @@ def stack(
         for k in np.flatnonzero(share > 1e-9)
     ]
     return Block(study, arms, y, v, d, pair), flags
+
+
+def refuse_scales(blocks: Sequence[Block]) -> None:
+    """Refuse a network whose contrasts lie too many orders of magnitude apart.
+
+    Raises
+    ------
+    InputError
+        If sums over them cannot hold both.
+    """
+    effects, variances = [], []
+    for block in blocks:
+        i, j = np.triu_indices(block.arms.shape[1], 1)
+        effects.append(block.pair_effect[:, i, j].ravel())
+        variances.append(block.pair_variance[:, i, j].ravel())
+    refuse_far_apart(np.concatenate(effects), np.sqrt(np.concatenate(variances)))
 
 
 def edge_weights(inverse: Array) -> Array:

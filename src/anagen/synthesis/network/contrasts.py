@@ -16,6 +16,7 @@ from anagen.synthesis.network.build import (
     places,
     read_names,
     read_numbers,
+    refuse_scales,
     stack,
 )
 
@@ -92,6 +93,7 @@ def network_from_contrasts(
         block, said = stack(chosen, names, d, v, order)
         blocks.append(block)
         flags += said
+    refuse_scales(blocks)
     return Network(tuple(treatments), tuple(order), tuple(blocks), tuple(flags))
 
 

@@ -228,10 +228,14 @@ def inconsistency_share(
     return share, low, high
 
 
+FARTHEST_TAU2 = 1e24
+"""Times the largest variance: far beyond any pair of an effect and an error that is let in."""
+
+
 def tau2_interval(network: Network, *, level: float = 0.95) -> tuple[float, float] | None:
     """Return the bounds of tau2 where the generalised Q meets its quantiles; None with df < 1.
 
-    An upper bound beyond 1e8 times the largest variance is not searched: the data put no bound.
+    A bound beyond 1e24 times the largest variance is not searched: the data put none.
 
     References
     ----------
@@ -253,8 +257,10 @@ def tau2_interval(network: Network, *, level: float = 0.95) -> tuple[float, floa
             return solve(rows, tau2).q - target
 
         high = float(rows.d.max())
-        while above(high) > 0 and high < 1e8 * float(rows.d.max()):
+        while above(high) > 0 and high < FARTHEST_TAU2 * float(rows.d.max()):
             high *= 4
+        if above(high) > 0:
+            return None
         found = above(0.0) > 0
         bounds.append(float(brentq(above, 0.0, high, xtol=1e-300, rtol=1e-12)) if found else 0.0)
     return bounds[0], bounds[1]

@@ -16,6 +16,7 @@ from anagen.synthesis.network.fit import NetworkFit, require_same
 from anagen.synthesis.network.split import study_laplacians
 
 NO_FLOW = 1e-11  # of a unit flow: rounding
+WALKED_AT_ONCE = 1_000_000  # entries of one array of flows: 8 MB
 
 CYCLE = (
     "correlated arms give some comparison a negative weight and its evidence flows in a circle, so "
@@ -128,7 +129,29 @@ def random_walk(network: Network, fit: NetworkFit) -> Contributions:
     weight = weights_of(network, fit.tau2)
     n = weight.shape[0]
     first, second = np.triu_indices(n, 1)
-    flow = _flows(weight, fit.covariance, first, second)
+    used = np.flatnonzero(np.triu((weight != 0) | (weight.T != 0), 1).ravel())
+    edge_first, edge_second = used // n, used % n
+    comparison = np.empty((first.size, used.size))
+    # walks of different comparisons know nothing of each other: a block of them bounds the memory
+    size = max(1, WALKED_AT_ONCE // n**2)
+    for begin in range(0, first.size, size):
+        block = slice(begin, begin + size)
+        gain = _walked(weight, fit.covariance, first[block], second[block])
+        if gain is None:
+            return Contributions(
+                network.treatments, network.studies, "random walk", first, second, edge_first,
+                edge_second, None, None, CYCLE,
+            )  # fmt: skip
+        comparison[block] = gain[:, edge_first, edge_second] + gain[:, edge_second, edge_first]
+    return _with_studies(
+        network, fit, "random walk", (first, second), (edge_first, edge_second), comparison
+    )
+
+
+def _walked(weight: Array, covariance: Array, first: Index, second: Index) -> Array | None:
+    """Return what each directed edge (P, n, n) gets; None where the flow goes in a circle."""
+    n = weight.shape[0]
+    flow = _flows(weight, covariance, first, second)
     out = flow.sum(axis=2)
     at = np.arange(first.size)
     out[at, second] = 0
@@ -138,21 +161,11 @@ def random_walk(network: Network, fit: NetworkFit) -> Contributions:
     for step in range(1, n):
         ahead[:, step] = (ahead[:, step - 1, None, :] @ share)[:, 0]
         behind[:, step] = (share @ behind[:, step - 1, :, None])[:, :, 0]
-    arrived = behind[at, :, first].sum(axis=1)
-    used = np.flatnonzero(np.triu((weight != 0) | (weight.T != 0), 1).ravel())
-    edge_first, edge_second = used // n, used % n
-    if np.abs(arrived - 1).max() > 1e-6:
-        return Contributions(
-            network.treatments, network.studies, "random walk", first, second, edge_first,
-            edge_second, None, None, CYCLE,
-        )  # fmt: skip
+    if np.abs(behind[at, :, first].sum(axis=1) - 1).max() > 1e-6:
+        return None
     length = np.arange(n)
     kernel = 1 / (length[:, None] + length[None, :] + 1.0)
-    gain = share * (np.swapaxes(ahead, 1, 2) @ (kernel @ behind))
-    comparison = gain[:, edge_first, edge_second] + gain[:, edge_second, edge_first]
-    return _with_studies(
-        network, fit, "random walk", (first, second), (edge_first, edge_second), comparison
-    )
+    return np.asarray(share * (np.swapaxes(ahead, 1, 2) @ (kernel @ behind)))
 
 
 def _with_studies(

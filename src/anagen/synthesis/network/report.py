@@ -26,7 +26,11 @@ from anagen.synthesis.network.split import Direct, Split, direct_evidence, node_
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkReport:
-    """The common and the random-effects fit, with what the latter's evidence is made of."""
+    """The common and the random-effects fit, with what the latter's evidence is made of.
+
+    `contributions`, `hat` and `paths` follow the flow of evidence through the network; they are
+    None where they were not asked for.
+    """
 
     network: Network
     common: NetworkFit
@@ -37,9 +41,9 @@ class NetworkReport:
     p_scores: Array
     mid: float
     smaller_is_better: bool
-    contributions: Contributions
-    hat: Array
-    paths: PathMeasures
+    contributions: Contributions | None
+    hat: Array | None
+    paths: PathMeasures | None
 
 
 def full_report(
@@ -51,6 +55,7 @@ def full_report(
     tau2: float | None = None,
     level: float = 0.95,
     interval: Literal["normal", "t"] = "normal",
+    with_flow: bool = True,
 ) -> NetworkReport:
     """Fit a connected network and appraise it.
 
@@ -60,6 +65,9 @@ def full_report(
         The least difference that matters to P-scores.
     interval:
         Of the random-effects fit; the common effect keeps the normal one.
+    with_flow:
+        Whether contributions, hat matrix and path measures are wanted; with n treatments they take
+        time and memory of order n⁴.
 
     Raises
     ------
@@ -82,7 +90,7 @@ def full_report(
         p_scores=p_scores(random, smaller_is_better=smaller_is_better, mid=mid),
         mid=mid,
         smaller_is_better=smaller_is_better,
-        contributions=random_walk(network, random),
-        hat=hat_matrix(network, random),
-        paths=path_measures(network, random),
+        contributions=random_walk(network, random) if with_flow else None,
+        hat=hat_matrix(network, random) if with_flow else None,
+        paths=path_measures(network, random) if with_flow else None,
     )
