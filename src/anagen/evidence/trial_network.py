@@ -156,8 +156,10 @@ def why_not(study: Study) -> str | None:
         return f"an outlier: {study.outlier}"
     if study.design.kind != "randomised_trial":
         return "not a randomised trial" if study.design.randomised else None
+    if study.method == "hand_count":
+        return "its hairs were counted by hand"
     if not is_usable(study):
-        return "its numbers were not read, or its hairs were counted by hand"
+        return "its numbers were not read"
     return None
 
 

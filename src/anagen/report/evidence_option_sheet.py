@@ -14,6 +14,7 @@ from anagen.report.evidence_sheet import (
     unit_said,
 )
 
+STANDARD_LEVEL = 0.95
 PLACES = {
     "pooled": "pooled",
     "outlier": "an outlier, shown apart",
@@ -208,6 +209,11 @@ def option_sheet(pool: OptionPool, facts: Facts) -> Sheet:
     notes = [b.text for b in pool.beyond_bound]
     notes += pool.not_the_same
     notes += [f"left out as asked: {name}" for name in pool.without]
+    levels = {g.analysis.pooled.level for g in pool.groups if g.analysis is not None}
+    if levels - {STANDARD_LEVEL}:
+        notes.append(
+            "the first sentences and the suggested certainty are at 95 %, whatever --level"
+        )
     if _mixes_sexes(pool, facts):
         notes.append("men and women are pooled together; --sex asks of one")
     for group in pool.groups:

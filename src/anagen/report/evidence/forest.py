@@ -109,7 +109,8 @@ def _head_row(sheet: _Sheet, top: float) -> list[str]:
     base = top + HEAD - 9
     look: dict[str, object] = {"font_size": SMALL, "fill": SOFT, "font_weight": "bold"}
     level = f"[{forest.level_percent} % CI]"
-    right = [(at.treated, "n", "treated"), (at.control, "n", "control"),
+    of_whom = ("n", "treated") if at.control is not None else ("", "n")
+    right = [(at.treated, *of_whom), (at.control, "n", "control"),
              (at.estimate, "Effect", level), (at.weight, "Weight", "%")]  # fmt: skip
     parts = [svg.text(MARGIN + 8, base, "Study", **look)]
     for x, first, second in right:

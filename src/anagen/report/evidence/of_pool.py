@@ -218,11 +218,9 @@ def option_forest(pool: OptionPool, facts: Facts) -> str | None:
     alone = _uncontrolled(pool)
     if not controlled and not alone:
         return None
-    notes = [
-        "hairs/cm² more than controls of the same trial; a gain without a control is no effect"
-    ]
+    notes = ["hairs/cm² more than controls of the same trial"] if controlled else []
     if not controlled:
-        notes.insert(0, "no randomised result in hairs/cm² was found")
+        notes.append("no randomised result in hairs/cm² was found; a gain alone is no effect")
     drawn = Forest(
         title=pool.label, effect="difference in change of density, hairs/cm²",
         groups=tuple(controlled), uncontrolled=tuple(alone),
