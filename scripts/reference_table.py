@@ -273,7 +273,7 @@ def percent(share: float) -> str:
 
 
 def _table(made: list[Line]) -> Iterator[str]:
-    yield "| statistic | reference | sets | numbers | largest difference | relative | of tolerance | tolerance |"  # noqa: E501
+    yield "| statistic | reference | sets | numbers | largest difference | relative | of tolerance | tolerance |"  # noqa: E501  # one row of the page
     yield "|---|---|---|---|---|---|---|---|"
     for line in made:
         sets = line.sets[0] if len(line.sets) == 1 else str(len(line.sets))

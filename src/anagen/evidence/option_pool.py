@@ -19,7 +19,7 @@ from anagen.facts import Facts
 from anagen.facts.base import Slug, Status
 from anagen.facts.study import INERT
 from anagen.frozen import Record
-from anagen.synthesis import fit_pairwise
+from anagen.synthesis import Pairwise, fit_pairwise
 from anagen.synthesis.subgroups import Subgroups, fit_subgroups
 
 Place = Literal["pooled", "controlled_not_pooled", "outlier", "uncontrolled", "no_result"]
@@ -142,12 +142,12 @@ def _correlation(group: Group, used: list[Contrast], facts: Facts) -> Sensitivit
     if not any(c.sd_status in ("assumed", "mixed") or "split_scalp" in c.flags for c in used):
         return None
 
-    def at(r: float) -> object:
+    def at(r: float) -> Pairwise:
         again = answer(group.question, facts, lender(facts, correlation=r)).contrasts
         return fit_pairwise([c.effect_per_cm2 for c in again], [c.se_per_cm2**2 for c in again])
 
     values = [float(r) for r in facts.evidence_rules.correlations_tried.values]
-    return sensitivity(at, values)  # type: ignore[arg-type]  # fit_pairwise returns a Pairwise
+    return sensitivity(at, values)
 
 
 def _strata(used: list[Contrast], facts: Facts) -> list[Stratum]:

@@ -119,7 +119,7 @@ def random_vector(
     if group.size == 0 or group.size != len(values):
         raise InputError(f"{len(values)} levels need a group each, got {group.size}")
     try:
-        distinct = sorted(set(values))  # type: ignore[type-var]
+        distinct = sorted(set(values))  # type: ignore[type-var]  # what cannot be sorted is caught
     except TypeError:
         raise InputError(
             "levels must be all numbers or all words, so that they have an order"

@@ -134,7 +134,7 @@ def _arm_fact(row: ArmRow, facts: Facts, name: str) -> dict[str, Any]:
     arm: dict[str, Any] = {"label": row.treatment, "components": components}
     if row.sessions is not None and row.sessions == int(row.sessions):
         for component in components:
-            component["sessions"] = int(row.sessions)  # type: ignore[assignment]
+            component["sessions"] = int(row.sessions)  # type: ignore[assignment]  # beside words
     counts = {"n_randomised": row.n_randomised, "n_analysed": row.n}
     arm |= {key: count for key, count in counts.items() if count is not None}
     if row.dose is not None:

@@ -151,7 +151,7 @@ def _share(grid: Grid, row: int, column: int, percent: float, told: str, size: f
 def _told(reading: str, contributions: Contributions) -> str:
     rows = []
     for row in contributions.rows:
-        order = sorted(range(len(row.percents)), key=lambda k, row=row: -row.percents[k])  # type: ignore[misc]
+        order = sorted(range(len(row.percents)), key=row.percents.__getitem__, reverse=True)
         most = [
             f"{contributions.comparisons[k]} {number(row.percents[k], 0)} %"
             for k in order[:3]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from anagen.report import svg
 from anagen.report.evidence.forest_layout import (
@@ -323,7 +324,7 @@ def _keys(forest: Forest) -> list[Key]:
     rows = [*forest.pooled, *forest.uncontrolled]
     statuses = {row.sd_status for row in rows}
     keys = [
-        Key(lambda x, y, s=status: status_mark(x, y, s), SD_WORDS[status])  # type: ignore[misc]
+        Key(partial(status_mark, status=status), SD_WORDS[status])
         for status in SD_STATUSES
         if status in statuses
     ]

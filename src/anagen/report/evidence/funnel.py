@@ -6,7 +6,7 @@ from math import exp, log
 from anagen.errors import InputError
 from anagen.report import svg
 from anagen.report.evidence.lettering import label
-from anagen.report.evidence.numerals import check_numbers, number, short_number
+from anagen.report.evidence.numerals import Z_95, check_numbers, number, short_number
 from anagen.report.evidence.palette import ACCENT, ASSUMED, INK, PAPER, SOFT
 from anagen.report.evidence.plate import (
     MARGIN,
@@ -25,10 +25,9 @@ from anagen.report.evidence.scale import Scale
 
 WIDTH, PLOT_HEIGHT = 640.0, 380.0
 LEFT, RIGHT = 62.0, 20.0
-CONTOURS = ((2.575829, "#dfe4e8"), (1.959964, "#bfc8d0"), (1.644854, "#ffffff"))
+CONTOURS = ((2.575829, "#dfe4e8"), (Z_95, "#bfc8d0"), (1.644854, "#ffffff"))
 """Normal quantiles of p = 0.01, 0.05 and 0.10, with the ground inside each."""
 BEYOND = "#f3f5f7"
-Z_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import cos, pi, sin
 
 from anagen.errors import InputError
@@ -83,7 +84,7 @@ def judgement_keys(levels: Sequence[str]) -> list[Key]:
     present = [level for level in JUDGEMENTS if level in set(levels)]
     return [
         Key(
-            lambda x, y, level=level: judgement_mark(x, y, level),  # type: ignore[misc]
+            partial(judgement_mark, level=level),
             JUDGEMENTS[level].words,
         )
         for level in present

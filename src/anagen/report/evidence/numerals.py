@@ -9,6 +9,7 @@ from anagen.errors import InputError
 MOST = 1e12
 """A larger number is a mistake of units, and would overflow an axis."""
 LEAST_P = 0.001
+Z_95 = 1.959963984540054  # normal quantile of a 95 % interval
 
 
 def number(value: float, digits: int = 1) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from anagen.evidence.course_documents import CourseAnalysis, TreatmentCourse
 from anagen.report.evidence.course_records import Curve, StudyPoint, TimeCourses
+from anagen.report.evidence.numerals import Z_95
 from anagen.report.evidence.time_courses import time_course_figure
 
 MOST = 24
-Z_95 = 1.959963984540054
 
 
 def course_figure(

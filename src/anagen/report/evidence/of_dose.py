@@ -3,9 +3,9 @@
 from anagen.evidence.doses import DoseAnalysis
 from anagen.report.evidence.course_records import Curve, DoseResponse, StudyPoint
 from anagen.report.evidence.dose_response import dose_response_figure
+from anagen.report.evidence.numerals import Z_95
 from anagen.report.evidence_dose_sheet import shown_curve
 
-Z_95 = 1.959963984540054
 WIDE = 20.0
 """Doses that span more than this factor stand on a logarithmic axis."""
 

@@ -18,7 +18,7 @@ from anagen.report.evidence.forest_records import (
     Heterogeneity,
 )
 from anagen.report.evidence.funnel import EggerLine, Funnel, FunnelPoint, funnel_figure
-from anagen.report.evidence.numerals import p_words
+from anagen.report.evidence.numerals import Z_95, p_words
 from anagen.report.evidence.risk_of_bias import (
     AssessedStudy,
     RiskOfBias,
@@ -197,7 +197,7 @@ def _uncontrolled(pool: OptionPool) -> list[ForestStudy]:
             low = high = None
             known = adjusted.get(gain.study)
             if known is not None and known.sd_status == "reported":
-                half = 1.959964 * known.se_per_cm2
+                half = Z_95 * known.se_per_cm2
                 low, high = gain.gain_per_cm2 - half, gain.gain_per_cm2 + half
             found.append(
                 ForestStudy(
